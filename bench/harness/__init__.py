@@ -1,0 +1,1 @@
+"""Starts servers and loads, measures, compares and reports. Standard library only."""

@@ -1,0 +1,10 @@
+# Everything comes from the distribution's packages; ./dev installs what is missing.
+find_package(Threads REQUIRED)
+find_package(CAF 0.17 REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(yaml-cpp CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+find_package(mimalloc CONFIG REQUIRED)

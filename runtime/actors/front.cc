@@ -1,0 +1,81 @@
+#include "runtime/actors/front.h"
+
+#include <algorithm>
+
+#include "runtime/actors/connection.h"
+#include "runtime/actors/listener.h"
+#include "runtime/actors/pool.h"
+
+namespace troupe {
+
+void Front::Add(Connection& connection) {
+  connection.next_ = first_;
+  if (first_ != nullptr) first_->previous_ = &connection;
+  first_ = &connection;
+  ++count_;
+}
+
+void Front::Remove(Connection& connection) {
+  (connection.previous_ == nullptr ? first_ : connection.previous_->next_) = connection.next_;
+  if (connection.next_ != nullptr) connection.next_->previous_ = connection.previous_;
+  connection.next_ = connection.previous_ = nullptr;
+  --count_;
+  budget_.open.fetch_sub(1, std::memory_order_relaxed);
+  for (Listener* listener : listeners_) listener->OnRoom();
+}
+
+void Front::RemoveListener(Listener& listener) { std::erase(listeners_, &listener); }
+
+void Front::CloseListeners() {
+  for (Listener* listener : std::vector<Listener*>(listeners_)) listener->Close();
+}
+
+void Front::SetDrainPhase(DrainPhase phase) {
+  drain_phase_ = phase;
+  if (phase != DrainPhase::kFinishing) return;
+  for (Connection* connection = first_; connection != nullptr;) {
+    Connection& each = *connection;
+    connection = each.next_;
+    each.OnDrainPhase();
+  }
+}
+
+void Front::AnswerAllAndClose() {
+  for (Connection* connection = first_; connection != nullptr;) {
+    Connection& each = *connection;
+    connection = each.next_;
+    each.AnswerAllAndClose(telemetry::Cause::kDrainTimeout);
+  }
+}
+
+void Front::KillAll() {
+  while (first_ != nullptr) first_->Kill();
+}
+
+void Front::Log(const Exchange& exchange) {
+  if (access_log_ == nullptr) return;
+  telemetry::AccessRecord record;
+  record.time = reactor_.WallTime(exchange.accepted_at);
+  record.id = exchange.data.id;
+  std::string client = Request(&exchange.data).client();
+  record.client = client;
+  record.target = exchange.data.head.target;
+  if (!record.target.empty()) record.method = http::MethodName(exchange.data.head.method);
+  record.version_minor = exchange.data.head.version_minor;
+  record.status = exchange.answer_status;
+  record.bytes = exchange.answer_bytes;
+  if (exchange.route != nullptr) {
+    record.route = exchange.route->pattern;
+    if (exchange.route->pool != nullptr) record.pool = exchange.route->pool->spec().name;
+  }
+  record.outcome = exchange.outcome;
+  // What a worker still holds may not be read here.
+  if (!exchange.out && exchange.begun) {
+    record.worker = exchange.worker_id;
+    record.queue_wait = absl::Nanoseconds(exchange.begun_at - exchange.admitted_at);
+    record.service_time = absl::Nanoseconds(exchange.ended_at - exchange.begun_at);
+  }
+  access_log_->Append(record);
+}
+
+}  // namespace troupe

@@ -1,0 +1,82 @@
+// One reactor's HTTP front: what its listeners and connections share. Made and destroyed by Server, used on the
+// reactor's thread only.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "runtime/actors/snapshot.h"
+#include "runtime/reactor/reactor.h"
+#include "runtime/telemetry/access_log.h"
+
+namespace troupe {
+
+class Connection;
+class Listener;
+
+// How many connections there are and may be, on all reactors together.
+struct ConnectionBudget {
+  std::atomic<int64_t> open{0};
+  std::atomic<int64_t> max{0};
+};
+
+// What a listener's setting means for its connections.
+struct ListenerPolicy {
+  bool keep_alive = true;
+  uint32_t requests_max = 0;  // 0: any number
+  bool proxy_header = false;
+};
+
+class Front {
+ public:
+  enum class DrainPhase : uint8_t {
+    kNone,
+    kAnnounced,  // all is served, each answer says Connection: close
+    kReading,    // listeners are closed; what arrives on open connections is still answered
+    kFinishing,  // idle connections are closed, the others when their last answer is out
+  };
+
+  Front(Reactor& reactor, std::shared_ptr<const Snapshot> snapshot, ConnectionBudget& budget,
+        telemetry::AccessLogRing* access_log)
+      : reactor_(reactor), snapshot_(std::move(snapshot)), budget_(budget), access_log_(access_log) {}
+
+  Reactor& reactor() { return reactor_; }
+  const Snapshot& snapshot() const { return *snapshot_; }
+  ConnectionBudget& budget() { return budget_; }
+
+  // Connections come and go. One less may let paused listeners accept again.
+  void Add(Connection& connection);
+  void Remove(Connection& connection);
+  size_t connections() const { return count_; }
+  uint64_t NextConnectionId() { return ++last_connection_; }
+
+  void AddListener(Listener& listener) { listeners_.push_back(&listener); }
+  void RemoveListener(Listener& listener);
+  // They accept what waits already and close.
+  void CloseListeners();
+
+  DrainPhase drain_phase() const { return drain_phase_; }
+  void SetDrainPhase(DrainPhase phase);
+  // Answers everything that is pending as CANCELLED, then ends its connections.
+  void AnswerAllAndClose();
+  // Ends every connection at once.
+  void KillAll();
+
+  // One line for an exchange that has ended, when there is an access log.
+  void Log(const Exchange& exchange);
+
+ private:
+  Reactor& reactor_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  ConnectionBudget& budget_;
+  telemetry::AccessLogRing* access_log_;
+  std::vector<Listener*> listeners_;
+  Connection* first_ = nullptr;
+  size_t count_ = 0;
+  uint64_t last_connection_ = 0;
+  DrainPhase drain_phase_ = DrainPhase::kNone;
+};
+
+}  // namespace troupe

@@ -1,0 +1,28 @@
+// The answers the runtime gives itself: refusals, shed requests, failures, redirects. Values only; any thread.
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/actors/snapshot.h"
+#include "runtime/http/refusal.h"
+#include "runtime/http/response.h"
+#include "runtime/telemetry/cause.h"
+
+namespace troupe {
+
+// application/problem+json that names the reason, or the configured error page of that status.
+Response AnswerRefusal(http::Refusal refusal, const Snapshot& snapshot);
+
+// The same for a cause. A shed request is told when to come again: Retry-After, spread over a few seconds by
+// `jitter` (any number) so that not all come back at once.
+Response AnswerCause(telemetry::Cause cause, const Snapshot& snapshot, uint64_t jitter);
+
+// 405 with Allow (RFC 9110 section 15.5.6).
+Response AnswerMethodNotAllowed(http::MethodSet allowed, const Snapshot& snapshot);
+
+// OPTIONS * (RFC 9110 section 9.3.7).
+Response AnswerServerOptions();
+
+Response AnswerRedirect(const CompiledRoute& route, const http::PathParams& params);
+
+}  // namespace troupe

@@ -1,0 +1,92 @@
+#include "runtime/actors/queued_pool.h"
+
+#include <algorithm>
+
+#include "runtime/actors/worker.h"
+
+namespace troupe {
+
+telemetry::Cause QueuedPool::Admit(Exchange& exchange, WorkBatch& batch) {
+  // The answer comes from another thread: it must find the connection's actor alive.
+  if (!exchange.connection_reference) exchange.connection_reference = exchange.connection->ctrl();
+  ActorRef<Worker> worker;
+  {
+    std::lock_guard lock(mutex_);
+    if (Worker* free = LeastBusy()) {
+      ++free->in_flight;
+      exchange.worker_id = free->id();
+      worker = ActorRef<Worker>(*free);
+    } else if (queue_.size() < spec().queue_max) {
+      exchange.out = true;
+      exchange.queued = true;
+      queue_.Push(ExchangeHandle(&exchange));
+      return telemetry::Cause::kNone;
+    } else {
+      return workers_.empty() ? telemetry::Cause::kNoWorker : telemetry::Cause::kQueueFull;
+    }
+  }
+  batch.Add(worker, exchange);
+  return telemetry::Cause::kNone;
+}
+
+bool QueuedPool::Withdraw(Exchange& exchange, bool tell_worker) {
+  ActorRef<Worker> worker;
+  {
+    std::lock_guard lock(mutex_);
+    if (ExchangeHandle mine = queue_.Remove(exchange)) {
+      mine.release()->out = false;
+      return true;
+    }
+    if (!tell_worker) return false;
+    exchange.cancelled.store(true, std::memory_order_relaxed);
+    auto at = std::find_if(workers_.begin(), workers_.end(),
+                           [&](Worker* each) { return each->id() == exchange.worker_id; });
+    if (at != workers_.end()) worker = ActorRef<Worker>(**at);
+  }
+  if (worker) worker->TellCancelled(exchange);
+  return false;
+}
+
+void QueuedPool::Join(Worker& worker) {
+  ExchangeList more;
+  {
+    std::lock_guard lock(mutex_);
+    workers_.push_back(&worker);
+    more = TakeFor(worker);
+  }
+  worker.TakeUp(std::move(more));
+}
+
+void QueuedPool::Leave(Worker& worker) {
+  std::lock_guard lock(mutex_);
+  std::erase(workers_, &worker);
+}
+
+ExchangeList QueuedPool::Finished(Worker& worker, uint32_t count) {
+  std::lock_guard lock(mutex_);
+  worker.in_flight -= count;
+  bool member = std::find(workers_.begin(), workers_.end(), &worker) != workers_.end();
+  return member ? TakeFor(worker) : ExchangeList();
+}
+
+Worker* QueuedPool::LeastBusy() {
+  Worker* best = nullptr;
+  for (Worker* worker : workers_) {
+    if (worker->in_flight >= spec().in_flight_max) continue;
+    if (best == nullptr || worker->in_flight < best->in_flight) best = worker;
+  }
+  return best;
+}
+
+ExchangeList QueuedPool::TakeFor(Worker& worker) {
+  ExchangeList taken;
+  while (!queue_.empty() && worker.in_flight < spec().in_flight_max) {
+    ++worker.in_flight;
+    ExchangeHandle exchange = queue_.Pop();
+    exchange->worker_id = worker.id();
+    taken.Push(std::move(exchange));
+  }
+  return taken;
+}
+
+}  // namespace troupe

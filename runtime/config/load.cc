@@ -1,0 +1,125 @@
+#include "runtime/config/load.h"
+
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "runtime/config/default_config.h"
+#include "runtime/config/defaults.h"
+#include "runtime/config/env_file.h"
+#include "runtime/config/environment.h"
+#include "runtime/config/field.h"
+#include "runtime/config/message_reader.h"
+#include "runtime/config/problems.h"
+#include "runtime/config/set_path.h"
+#include "runtime/config/text.h"
+#include "runtime/config/values.h"
+#include "runtime/config/yaml_tree.h"
+
+namespace troupe::config {
+namespace {
+
+v1::Config ReadDefault(std::string_view yaml) {
+  v1::Config config;
+  Origins ignored;  // a value without origin is a default
+  Problems problems;
+  YamlNode root;
+  if (ParseYaml("default", yaml, root, problems)) {
+    ReadMessage("default", root, config, ignored, problems);
+  }
+  assert(problems.empty());
+  return config;
+}
+
+// Lays what the file says over the default.
+void ApplyFile(const NamedText& file, v1::Config& config, Origins& origins, Problems& problems) {
+  YamlNode root;
+  if (!ParseYaml(file.name, file.text, root, problems)) return;
+  v1::Config from_file;
+  ReadMessage(file.name, root, from_file, origins, problems);
+  if (origins.Has("pools") || origins.Has("routes")) {
+    config.clear_pools();
+    config.clear_routes();
+  }
+  if (origins.Has("http")) config.clear_http();
+  config.MergeFrom(from_file);
+}
+
+void ApplySets(const std::vector<Assignment>& sets, v1::Config& config, Origins& origins,
+               Problems& problems) {
+  for (const Assignment& set : sets) {
+    const auto parts = SplitOnce(set.text, '=');
+    if (!parts) {
+      problems.Add(set.origin, "",
+                   Concat(Quoted(set.text),
+                          " has no '='; allowed: PATH=VALUE, as limits.body_bytes_max=2MiB"));
+      continue;
+    }
+    const absl::StatusOr<std::string> path = SetByPath(parts->first, parts->second, config);
+    if (path.ok()) {
+      origins.Replace(*path, set.origin);
+    } else {
+      problems.Add(set.origin, parts->first, MessageOf(path.status()));
+    }
+  }
+}
+
+Variables CollectVariables(const Inputs& inputs, Problems& problems) {
+  Variables variables;
+  for (const NamedText& file : inputs.env_files) {
+    ReadEnvFile(file.name, file.text, variables, problems);
+  }
+  for (const auto& [name, value] : inputs.environment) {
+    variables.insert_or_assign(name, Variable{value, Concat("environment ", name)});
+  }
+  return variables;
+}
+
+std::optional<NamedText> ReadFile(const std::string& name, Problems& problems) {
+  errno = 0;
+  std::ifstream stream(name, std::ios::binary);
+  std::string text(kYamlBytesMax + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!stream.eof() && stream.fail()) {
+    problems.Add(name, "", Concat("cannot be read: ", std::strerror(errno)));
+    return std::nullopt;
+  }
+  text.resize(static_cast<size_t>(stream.gcount()));
+  return NamedText{name, std::move(text)};
+}
+
+}  // namespace
+
+absl::StatusOr<Loaded> Compose(const Inputs& inputs, std::string_view default_yaml,
+                               const Checks& checks) {
+  Problems problems;
+  Loaded loaded;
+  loaded.config = ReadDefault(default_yaml);
+  if (inputs.file) ApplyFile(*inputs.file, loaded.config, loaded.origins, problems);
+  ApplyVariables(CollectVariables(inputs, problems), loaded.config, loaded.origins, problems,
+                 loaded.warnings);
+  ApplySets(inputs.sets, loaded.config, loaded.origins, problems);
+  ApplyDefaults(loaded.config);
+  Validate(loaded.config, checks, loaded.origins, problems);
+  if (!problems.empty()) return problems.ToStatus();
+  return loaded;
+}
+
+absl::StatusOr<Loaded> Load(const Source& source, std::string_view default_yaml,
+                            const Checks& checks) {
+  Problems problems;
+  Inputs inputs{.file = std::nullopt,
+                .env_files = {},
+                .environment = source.environment,
+                .sets = source.sets};
+  if (source.file) inputs.file = ReadFile(*source.file, problems);
+  for (const std::string& name : source.env_files) {
+    if (auto file = ReadFile(name, problems)) inputs.env_files.push_back(*std::move(file));
+  }
+  if (!problems.empty()) return problems.ToStatus();
+  return Compose(inputs, default_yaml, checks);
+}
+
+}  // namespace troupe::config

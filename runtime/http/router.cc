@@ -1,0 +1,361 @@
+#include "runtime/http/router.h"
+
+#include <algorithm>
+#include <cassert>
+#include <functional>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "runtime/http/authority.h"
+
+namespace troupe::http {
+namespace {
+
+// Lets a std::unordered_map of std::string be asked with a view.
+struct StringHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+template <class T>
+using StringMap = std::unordered_map<std::string, T, StringHash, std::equal_to<>>;
+
+constexpr std::string_view kRestName = "*";
+constexpr size_t kHostSizeMax = 255;  // RFC 1035 section 2.3.4
+
+std::string Sentence(std::initializer_list<std::string_view> parts) {
+  std::string sentence;
+  for (std::string_view part : parts) sentence.append(part);
+  return sentence;
+}
+
+absl::Status PatternError(std::string_view pattern, std::string_view what) {
+  return absl::InvalidArgumentError(Sentence({"The route pattern \"", pattern, "\" ", what, "."}));
+}
+
+// Cuts the first segment off a path that begins with '/'. What is left begins with '/' or is empty.
+std::string_view CutSegment(std::string_view& path) {
+  const size_t end = std::min(path.find('/', 1), path.size());
+  const std::string_view segment = path.substr(1, end - 1);
+  path.remove_prefix(end);
+  return segment;
+}
+
+struct Segment {
+  enum class Kind : uint8_t { kLiteral, kVariable, kRest };
+  Kind kind;
+  std::string text;  // the literal, or the variable's name
+};
+
+bool IsVariableName(std::string_view name) {
+  const auto is_name_byte = [](char c) { return absl::ascii_isalnum(c) || c == '_'; };
+  return !name.empty() && !absl::ascii_isdigit(name[0]) &&
+         std::all_of(name.begin(), name.end(), is_name_byte);
+}
+
+absl::StatusOr<Segment> ParseSegment(std::string_view pattern, std::string_view text, bool last) {
+  if (text == kRestName) {
+    if (last) return Segment{Segment::Kind::kRest, std::string(text)};
+    return PatternError(pattern, "has a \"*\" before its end; only the last segment may be one");
+  }
+  if (text.size() >= 2 && text.front() == '{' && text.back() == '}') {
+    const std::string_view name = text.substr(1, text.size() - 2);
+    if (IsVariableName(name)) return Segment{Segment::Kind::kVariable, std::string(name)};
+    return PatternError(
+        pattern,
+        "has a variable whose name is not made of letters, digits and '_', or begins with a digit");
+  }
+  if (text.find_first_of("{}*") != std::string_view::npos) {
+    return PatternError(
+        pattern,
+        "has a '{', '}' or '*' within a segment; a variable is a whole segment, as in /a/{b}/*");
+  }
+  return Segment{Segment::Kind::kLiteral, std::string(text)};
+}
+
+absl::StatusOr<std::vector<Segment>> ParsePattern(std::string_view pattern) {
+  if (pattern.empty() || pattern[0] != '/') return PatternError(pattern, "does not begin with '/'");
+  std::vector<Segment> segments;
+  std::vector<std::string_view> names;
+  for (std::string_view rest = pattern; !rest.empty();) {
+    const std::string_view text = CutSegment(rest);
+    absl::StatusOr<Segment> segment = ParseSegment(pattern, text, rest.empty());
+    if (!segment.ok()) return segment.status();
+    if (segment->kind != Segment::Kind::kLiteral) {
+      if (std::find(names.begin(), names.end(), text) != names.end()) {
+        return PatternError(pattern, Sentence({"names ", text, " twice"}));
+      }
+      names.push_back(text);
+    }
+    segments.push_back(*std::move(segment));
+  }
+  if (names.size() > PathParams::kMax) {
+    return PatternError(
+        pattern, Sentence({"has more than ", std::to_string(PathParams::kMax), " variables"}));
+  }
+  return segments;
+}
+
+// The host without port, without the dot of a fully qualified name and in lower case, in `buffer`;
+// empty when it is too long.
+std::string_view NormalizeHost(std::string_view host, std::array<char, kHostSizeMax>& buffer) {
+  const size_t bracket = host.rfind(']');
+  const size_t port = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  host = host.substr(0, port);
+  if (host.ends_with('.')) host.remove_suffix(1);
+  if (host.size() > buffer.size()) return {};
+  std::transform(host.begin(), host.end(), buffer.begin(), absl::ascii_tolower);
+  return {buffer.data(), host.size()};
+}
+
+absl::Status CheckHost(std::string_view host) {
+  std::array<char, kHostSizeMax> buffer;
+  const std::string_view name = host.starts_with("*.") ? host.substr(2) : host;
+  const bool literal = !name.starts_with('.') && name.find('*') == std::string_view::npos;
+  if (literal && IsAuthority(name) && NormalizeHost(name, buffer).size() == name.size()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      Sentence({"The route host \"", host,
+                "\" is malformed; allowed are a name without port, as in "
+                "api.example.org, and one that begins with \"*.\", as in *.example.org."}));
+}
+
+// What one pattern answers, by method.
+class Leaf {
+ public:
+  struct Answer {
+    uint32_t value = 0;
+    std::vector<std::string> names;  // of the variables, in the order of the path
+  };
+
+  bool Add(MethodSet methods, const Answer& answer) {
+    if (methods.empty()) return !std::exchange(any_, answer).has_value();
+    for (int i = 0; i < kMethodCount; ++i) {
+      if (!methods.Contains(static_cast<Method>(i))) continue;
+      if (std::exchange(by_method_[i], answer).has_value()) return false;
+    }
+    return true;
+  }
+
+  const Answer* Find(Method method) const {
+    if (const auto& answer = by_method_[static_cast<int>(method)]) return &*answer;
+    if (method == Method::kHead) {
+      if (const auto& answer = by_method_[static_cast<int>(Method::kGet)]) return &*answer;
+    }
+    return any_ ? &*any_ : nullptr;
+  }
+
+  MethodSet allowed() const {
+    MethodSet methods;
+    for (int i = 0; i < kMethodCount; ++i) {
+      if (Find(static_cast<Method>(i)) != nullptr) methods.Add(static_cast<Method>(i));
+    }
+    return methods;
+  }
+
+ private:
+  std::array<std::optional<Answer>, kMethodCount> by_method_;
+  std::optional<Answer> any_;
+};
+
+// One look-up on its way: what it looks for and what it has seen.
+struct Search {
+  explicit Search(Method method) : method(method) {}
+
+  Method method;
+  const Leaf::Answer* found = nullptr;
+  MethodSet allowed;  // by the routes that match but for the method
+  std::array<std::string_view, PathParams::kMax> values{};
+  size_t depth = 0;  // how many values the way to the current node has
+
+  bool Try(const Leaf& leaf) {
+    found = leaf.Find(method);
+    if (found == nullptr) allowed.Add(leaf.allowed());
+    return found != nullptr;
+  }
+};
+
+// A tree of the patterns with variables, one level a segment. A look-up visits each node at most
+// once.
+class Node {
+ public:
+  Leaf& Insert(const std::vector<Segment>& segments) {
+    Node* node = this;
+    for (const Segment& segment : segments) {
+      if (segment.kind == Segment::Kind::kRest) return Make(node->rest_);
+      node = segment.kind == Segment::Kind::kVariable ? &Make(node->variable_)
+                                                      : &node->literals_[segment.text];
+    }
+    return Make(node->end_);
+  }
+
+  // `path` is what follows this node's segment: empty, or it begins with '/'.
+  bool Find(std::string_view path, Search& search) const {
+    if (path.empty()) return end_ != nullptr && search.Try(*end_);
+    std::string_view after = path;
+    const std::string_view segment = CutSegment(after);
+    if (const auto literal = literals_.find(segment); literal != literals_.end()) {
+      if (literal->second.Find(after, search)) return true;
+    }
+    if (variable_ != nullptr && !segment.empty()) {
+      search.values[search.depth++] = segment;
+      if (variable_->Find(after, search)) return true;
+      --search.depth;
+    }
+    if (rest_ != nullptr && search.Try(*rest_)) {
+      search.values[search.depth++] = path.substr(1);
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  template <class T>
+  static T& Make(std::unique_ptr<T>& pointer) {
+    if (pointer == nullptr) pointer = std::make_unique<T>();
+    return *pointer;
+  }
+
+  std::map<std::string, Node, std::less<>> literals_;
+  std::unique_ptr<Node> variable_;
+  std::unique_ptr<Leaf> end_;
+  std::unique_ptr<Leaf> rest_;
+};
+
+// The routes of one host.
+class HostTable {
+ public:
+  Leaf& Insert(std::string_view pattern, const std::vector<Segment>& segments) {
+    const bool literal = std::all_of(segments.begin(), segments.end(), [](const Segment& segment) {
+      return segment.kind == Segment::Kind::kLiteral;
+    });
+    if (literal) return literals_[std::string(pattern)];
+    has_patterns_ = true;
+    return patterns_.Insert(segments);
+  }
+
+  bool Find(std::string_view path, Search& search) const {
+    if (const auto literal = literals_.find(path); literal != literals_.end()) {
+      if (search.Try(literal->second)) return true;
+    }
+    return has_patterns_ && path.starts_with('/') && patterns_.Find(path, search);
+  }
+
+ private:
+  StringMap<Leaf> literals_;
+  Node patterns_;
+  bool has_patterns_ = false;
+};
+
+}  // namespace
+
+class Router::Impl {
+ public:
+  absl::Status Add(const RouteSpec& route) {
+    absl::StatusOr<std::vector<Segment>> segments = ParsePattern(route.pattern);
+    if (!segments.ok()) return segments.status();
+    if (!route.host.empty()) {
+      if (absl::Status checked = CheckHost(route.host); !checked.ok()) return checked;
+    }
+    Leaf::Answer answer{route.value, {}};
+    for (const Segment& segment : *segments) {
+      if (segment.kind != Segment::Kind::kLiteral) answer.names.push_back(segment.text);
+    }
+    if (Table(route.host).Insert(route.pattern, *segments).Add(route.methods, answer)) {
+      return absl::OkStatus();
+    }
+    return PatternError(route.pattern,
+                        "is there twice for the same host and method; remove one of the two");
+  }
+
+  Match Find(std::string_view host, Method method, std::string_view path,
+             PathParams* params) const {
+    Search search(method);
+    if (!FindByHost(host, path, search)) {
+      const Kind kind = search.allowed.empty() ? Kind::kNotFound : Kind::kMethodNotAllowed;
+      return {kind, 0, search.allowed};
+    }
+    params->Clear();
+    const std::vector<std::string>& names = search.found->names;
+    for (size_t i = 0; i < names.size(); ++i) params->Add(names[i], search.values[i]);
+    return {Kind::kFound, search.found->value, {}};
+  }
+
+ private:
+  HostTable& Table(std::string_view host) {
+    if (host.empty()) return any_host_;
+    const bool wildcard = host.starts_with("*.");
+    if (wildcard) host.remove_prefix(1);
+    return (wildcard ? domains_ : hosts_)[absl::AsciiStrToLower(std::string(host))];
+  }
+
+  bool FindByHost(std::string_view host, std::string_view path, Search& search) const {
+    if (hosts_.empty() && domains_.empty()) return any_host_.Find(path, search);
+    std::array<char, kHostSizeMax> buffer;
+    host = NormalizeHost(host, buffer);
+    if (const auto exact = hosts_.find(host); exact != hosts_.end()) {
+      if (exact->second.Find(path, search)) return true;
+    }
+    for (size_t dot = host.find('.', 1); dot < host.size(); dot = host.find('.', dot + 1)) {
+      const auto domain = domains_.find(host.substr(dot));
+      if (domain != domains_.end() && domain->second.Find(path, search)) return true;
+    }
+    return any_host_.Find(path, search);
+  }
+
+  StringMap<HostTable> hosts_;
+  StringMap<HostTable> domains_;  // of "*.example.org" by ".example.org"
+  HostTable any_host_;
+};
+
+std::string_view PathParams::Get(std::string_view name) const {
+  for (size_t i = 0; i < size_; ++i) {
+    if (params_[i].name == name) return params_[i].value;
+  }
+  return {};
+}
+
+void PathParams::Add(std::string_view name, std::string_view value) {
+  assert(size_ < kMax);
+  params_[size_++] = {name, value};
+}
+
+Router::Router() : impl_(std::make_unique<Impl>()) {}
+Router::~Router() = default;
+Router::Router(Router&&) noexcept = default;
+Router& Router::operator=(Router&&) noexcept = default;
+
+absl::StatusOr<Router> Router::Build(const std::vector<RouteSpec>& routes) {
+  auto impl = std::make_unique<Impl>();
+  for (const RouteSpec& route : routes) {
+    if (absl::Status added = impl->Add(route); !added.ok()) return added;
+  }
+  Router router;
+  router.impl_ = std::move(impl);
+  return router;
+}
+
+Router::Match Router::Find(std::string_view host, Method method, std::string_view path,
+                           PathParams* params) const {
+  return impl_->Find(host, method, path, params);
+}
+
+absl::Status Router::CheckPattern(std::string_view pattern) {
+  return ParsePattern(pattern).status();
+}
+
+std::string AllowValue(MethodSet methods) {
+  std::string value;
+  for (int i = 0; i < kMethodCount; ++i) {
+    const Method method = static_cast<Method>(i);
+    if (!methods.Contains(method)) continue;
+    if (!value.empty()) value.append(", ");
+    value.append(MethodName(method));
+  }
+  return value;
+}
+
+}  // namespace troupe::http

@@ -1,0 +1,185 @@
+#include "runtime/main.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "runtime/actors/compile.h"
+#include "runtime/banner.h"
+#include "runtime/config/load.h"
+#include "runtime/config/print.h"
+#include "runtime/reactor/signals.h"
+#include "runtime/server.h"
+#include "runtime/service.h"
+#include "runtime/telemetry/log.h"
+#include "runtime/version.h"
+
+namespace troupe {
+namespace {
+
+constexpr int kExitUsage = 2;
+
+struct CommandLine {
+  std::optional<std::string> config_file;
+  std::optional<std::string> check_file;
+  std::vector<std::string> env_files;
+  std::vector<std::string> sets;
+  std::vector<std::string> http;
+  std::optional<int> reactors;
+  bool print_config = false;
+};
+
+void Declare(CLI::App& app, CommandLine& line) {
+  app.add_option("--config", line.config_file, "Configuration, YAML or JSON; docs/CONFIG.md lists every setting")
+      ->type_name("FILE");
+  app.add_option("--env-file", line.env_files, "File of TROUPE_NAME=VALUE lines, applied over the configuration")
+      ->type_name("FILE");
+  app.add_option("--set", line.sets, "Sets one field, over everything else: --set limits.body_bytes_max=2MiB")
+      ->type_name("PATH=VALUE");
+  app.add_option("--http", line.http, "Address to serve HTTP on, for http[0].address; repeat for more (127.0.0.1:8080)")
+      ->type_name("ADDRESS");
+  app.add_option("--reactors", line.reactors, "Threads that serve connections, for reactors.count (0: as many as processors)")
+      ->type_name("N");
+  app.add_option("--check-config", line.check_file, "Checks that file as a start would, without opening anything, and exits: 0 good, 2 not")
+      ->type_name("FILE");
+  app.add_flag("--print-config", line.print_config, "Prints the configuration in effect, with where each value came from, and exits");
+}
+
+config::Source SourceOf(const CommandLine& line) {
+  config::Source source;
+  source.file = line.check_file ? line.check_file : line.config_file;
+  source.env_files = line.env_files;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    std::string text = *entry;
+    size_t equals = text.find('=');
+    if (equals != std::string::npos) source.environment[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  for (const std::string& set : line.sets) source.sets.push_back({set, "--set"});
+  for (size_t i = 0; i < line.http.size(); ++i) {
+    source.sets.push_back({absl::StrCat("http[", i, "].address=", line.http[i]), "--http"});
+  }
+  if (line.reactors) source.sets.push_back({absl::StrCat("reactors.count=", *line.reactors), "--reactors"});
+  return source;
+}
+
+config::Checks ChecksFor(const std::vector<ServiceEntry>& services) {
+  config::Checks checks;
+  for (const ServiceEntry& entry : services) checks.services.push_back(entry.name);
+  checks.check_options = [&services](const config::v1::Pool& pool) -> absl::Status {
+    for (const ServiceEntry& entry : services) {
+      if (entry.name != pool.service()) continue;
+      ServiceOptions options(ServiceOptions::Values(pool.options().begin(), pool.options().end()));
+      return entry.make(options).status();
+    }
+    return absl::OkStatus();
+  };
+  return checks;
+}
+
+// What a start would find wrong beyond the fields: services' routes, error pages.
+absl::Status CheckWhole(const config::v1::Config& config, const std::vector<ServiceEntry>& services) {
+  absl::StatusOr<Pools> pools = MakePools(config, services, 1, 1);
+  if (!pools.ok()) return pools.status();
+  return MakeSnapshot(config, *pools).status();
+}
+
+int Fail(const Program& program, const absl::Status& status) {
+  std::fprintf(stderr, "%s: %s\n", program.name.c_str(), std::string(status.message()).c_str());
+  return kExitUsage;
+}
+
+telemetry::LogLevel LevelOf(config::v1::Log::Level level) {
+  switch (level) {
+    case config::v1::Log::DEBUG: return telemetry::LogLevel::kDebug;
+    case config::v1::Log::WARNING: return telemetry::LogLevel::kWarning;
+    case config::v1::Log::ERROR: return telemetry::LogLevel::kError;
+    default: return telemetry::LogLevel::kInfo;
+  }
+}
+
+void OpenLog(const config::v1::Log& settings) {
+  telemetry::LogOptions options;
+  options.level = LevelOf(settings.level());
+  options.format =
+      settings.format() == config::v1::Log::JSON ? telemetry::LineFormat::kJson : telemetry::LineFormat::kText;
+  telemetry::InitLog(options);
+}
+
+int Serve(const Program& program, const config::v1::Config& config, std::vector<ServiceEntry> services) {
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config, std::move(services));
+  if (!server.ok()) return Fail(program, server.status());
+  std::fputs(Banner(program.name, **server, config).c_str(), stdout);
+  std::fflush(stdout);
+  (*server)->Run();
+  return 0;
+}
+
+}  // namespace
+
+int RunProgram(const Program& program, int argc, char** argv, std::vector<ServiceEntry> services) {
+  CLI::App app{program.description, program.name};
+  app.set_version_flag("--version", absl::StrCat(program.name, " ", kVersion));
+  CommandLine line;
+  Declare(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitUsage;
+  }
+  absl::StatusOr<config::Loaded> loaded = config::Load(SourceOf(line), program.default_yaml, ChecksFor(services));
+  absl::Status status = loaded.status();
+  if (status.ok()) status = CheckWhole(loaded->config, services);
+  if (!status.ok()) return Fail(program, status);
+  for (const std::string& warning : loaded->warnings) {
+    std::fprintf(stderr, "%s: warning: %s\n", program.name.c_str(), warning.c_str());
+  }
+  if (line.print_config) {
+    std::fputs(config::PrintConfig(loaded->config, loaded->origins).c_str(), stdout);
+    return 0;
+  }
+  if (line.check_file) {
+    std::printf("%s: %s is good\n", program.name.c_str(), line.check_file->c_str());
+    return 0;
+  }
+  Signals::Block();  // before the log's thread exists
+  OpenLog(loaded->config.log());
+  int code = Serve(program, loaded->config, std::move(services));
+  telemetry::ShutdownLog();
+  return code;
+}
+
+std::string DefaultConfigFor(const std::vector<ServiceEntry>& services) {
+  std::string yaml = "http: [{address: '127.0.0.1:8080'}]\npools:\n";
+  std::string routes = "routes:\n";
+  for (const ServiceEntry& entry : services) {
+    absl::StrAppend(&yaml, "  - {name: '", entry.name, "', service: '", entry.name, "'}\n");
+    ServiceOptions options({});
+    absl::StatusOr<std::unique_ptr<Service>> service = entry.make(options);
+    if (!service.ok()) continue;  // said when the pool is made
+    Routes mounted;
+    (*service)->Mount(mounted);
+    for (const Route& route : mounted.routes()) {
+      std::string methods;
+      for (int i = 0; i < http::kMethodCount; ++i) {
+        auto method = static_cast<http::Method>(i);
+        if (!route.methods.Contains(method)) continue;
+        absl::StrAppend(&methods, methods.empty() ? "" : ", ", std::string(http::MethodName(method)));
+      }
+      absl::StrAppend(&routes, "  - {methods: [", methods, "], path: '", route.pattern, "', pool: '", entry.name, "'}\n");
+    }
+  }
+  return yaml + routes;
+}
+
+int Main(int argc, char** argv, std::vector<ServiceEntry> services) {
+  std::string yaml = DefaultConfigFor(services);
+  std::string name = argc > 0 ? argv[0] : "troupe";
+  name = name.substr(name.rfind('/') + 1);
+  return RunProgram({name, "A service on Troupe.", yaml}, argc, argv, std::move(services));
+}
+
+}  // namespace troupe

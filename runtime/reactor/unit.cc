@@ -1,0 +1,18 @@
+#include "runtime/reactor/unit.h"
+
+#include <caf/actor_system.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+
+#include "runtime/reactor/reactor.h"
+
+namespace troupe {
+
+void UnitTask::Deliver(Reactor& reactor) {
+  // The queue of ready tasks holds no reference: a live task holds itself, a dead one does not get there.
+  if (!buried_) reactor.Ready(*this);
+  LetGo();
+}
+
+void Unit::exec_later(caf::resumable* job) { system().scheduler().enqueue(job); }
+
+}  // namespace troupe

@@ -1,0 +1,315 @@
+#include "runtime/server.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "runtime/actors/compile.h"
+#include "runtime/actors/drain.h"
+#include "runtime/actors/listen_socket.h"
+#include "runtime/actors/listener.h"
+#include "runtime/actors/pool_supervisor.h"
+#include "runtime/reactor/cpus.h"
+#include "runtime/reactor/signals.h"
+#include "runtime/telemetry/access_log.h"
+#include "runtime/telemetry/log.h"
+
+namespace troupe {
+namespace {
+
+namespace v1 = config::v1;
+
+constexpr int64_t kConnectionsAuto = 10'000;
+constexpr rlim_t kSpareDescriptors = 32;  // logs, epoll, signals and whatever a service opens
+constexpr Nanos kStartPatience = 5 * kNanosPerSecond;
+constexpr Nanos kStopPatience = 5 * kNanosPerSecond;
+
+// CAF's own threads carry nothing of ours; `sharing` is the policy that costs nothing while idle.
+class SystemConfig final : public caf::actor_system_config {
+ public:
+  SystemConfig() {
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", 1);
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+Nanos ToNanos(const google::protobuf::Duration& duration) {
+  return duration.seconds() * kNanosPerSecond + duration.nanos();
+}
+
+rlim_t RaiseDescriptorLimit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+absl::StatusOr<int64_t> ConnectionsMax(const v1::Config& config) {
+  rlim_t descriptors = RaiseDescriptorLimit();
+  int64_t asked = config.limits().connections_max();
+  if (asked == 0) return std::clamp<int64_t>(static_cast<int64_t>(descriptors / 5 * 4), 1, kConnectionsAuto);
+  if (static_cast<rlim_t>(asked) + kSpareDescriptors > descriptors) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "limits.connections_max is ", asked, ", but this process may open only ", descriptors,
+        " descriptors; raise the limit (`ulimit -n`, LimitNOFILE=) to at least ", asked + kSpareDescriptors,
+        " or lower limits.connections_max"));
+  }
+  return asked;
+}
+
+absl::Status CheckAffinity(const v1::Config& config) {
+  std::vector<int> allowed = AllowedCpus();
+  for (uint32_t cpu : config.reactors().cpu_affinity()) {
+    if (std::find(allowed.begin(), allowed.end(), static_cast<int>(cpu)) != allowed.end()) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("reactors.cpu_affinity names processor ", cpu, ", which this process may not use; allowed are ",
+                     absl::StrJoin(allowed, ", ")));
+  }
+  return absl::OkStatus();
+}
+
+Reactor::Options ReactorOptions(const v1::Config& config, int index) {
+  const v1::Reactors& settings = config.reactors();
+  Reactor::Options options;
+  options.index = index;
+  options.turn_resumes_max = static_cast<int>(settings.turn_resumes_max());
+  options.buffers_kept_bytes = settings.free_buffer_bytes_max();
+  if (int count = settings.cpu_affinity_size(); count > 0) {
+    options.cpus = {static_cast<int>(settings.cpu_affinity(index % count))};
+  }
+  return options;
+}
+
+ListenerPolicy PolicyOf(const v1::Listener& listener) {
+  return {listener.keep_alive(), listener.requests_per_connection_max(),
+          listener.proxy_protocol() == v1::Listener::REQUIRED};
+}
+
+absl::StatusOr<std::unique_ptr<telemetry::AccessLog>> OpenAccessLog(const v1::AccessLog& settings, int reactors) {
+  if (settings.format() == v1::AccessLog::OFF) return nullptr;
+  telemetry::AccessLogOptions options;
+  options.path = settings.file();
+  options.format =
+      settings.format() == v1::AccessLog::JSON ? telemetry::LineFormat::kJson : telemetry::LineFormat::kText;
+  options.ring_bytes = settings.ring_bytes();
+  return telemetry::AccessLog::Open(options, static_cast<size_t>(reactors));
+}
+
+}  // namespace
+
+// In the order of construction; destroyed in its reverse.
+struct Server::Parts {
+  explicit Parts(const v1::Config& config, std::vector<ServiceEntry> entries)
+      : config(config), services(std::move(entries)), system(system_config) {}
+
+  absl::Status Build();
+  absl::Status Bind();
+  void StartReactors();
+  void StartWorkers();
+  void OpenListeners();
+  void OnSignal(int signal);
+  void BeginDrain();
+  bool AllWorkersRun() const;
+  void Stop();
+  void StopWorkers();
+
+  const v1::Config config;
+  const std::vector<ServiceEntry> services;
+  SystemConfig system_config;
+  caf::actor_system system;
+  std::unique_ptr<telemetry::AccessLog> access_log;
+  std::unique_ptr<telemetry::Ledger> ledger;
+  Pools pools;
+  std::shared_ptr<const Snapshot> snapshot;
+  ConnectionBudget budget;
+  std::unique_ptr<Reactor> control;
+  std::vector<std::unique_ptr<Reactor>> reactors;
+  std::vector<std::unique_ptr<Front>> fronts;
+  std::vector<ActorRef<PoolSupervisor>> supervisors;
+  std::vector<std::thread> threads;
+  std::vector<BoundListener> bound;
+  std::vector<std::string> addresses;
+  std::unique_ptr<Drain> drain;
+  std::unique_ptr<Signals> signals;
+};
+
+absl::Status Server::Parts::Build() {
+  if (absl::Status status = CheckAffinity(config); !status.ok()) return status;
+  absl::StatusOr<int64_t> connections = ConnectionsMax(config);
+  if (!connections.ok()) return connections.status();
+  budget.max = *connections;
+  int cpus = AvailableCpus();
+  int count = config.reactors().count() > 0 ? static_cast<int>(config.reactors().count()) : cpus;
+  absl::StatusOr<Pools> made = MakePools(config, services, count, cpus);
+  if (!made.ok()) return made.status();
+  pools = *std::move(made);
+  absl::StatusOr<std::shared_ptr<const Snapshot>> compiled = MakeSnapshot(config, pools);
+  if (!compiled.ok()) return compiled.status();
+  snapshot = *std::move(compiled);
+  auto log = OpenAccessLog(config.access_log(), count);
+  if (!log.ok()) return log.status();
+  access_log = *std::move(log);
+  ledger = std::make_unique<telemetry::Ledger>(static_cast<size_t>(count));
+  Reactor::Options control_options;
+  control_options.index = count;
+  control = std::make_unique<Reactor>(system, control_options, nullptr);
+  for (int i = 0; i < count; ++i) {
+    reactors.push_back(std::make_unique<Reactor>(system, ReactorOptions(config, i), &ledger->cell(static_cast<size_t>(i))));
+    fronts.push_back(std::make_unique<Front>(*reactors.back(), snapshot, budget,
+                                             access_log ? &access_log->ring(static_cast<size_t>(i)) : nullptr));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Server::Parts::Bind() {
+  for (const v1::Listener& listener : config.http()) {
+    absl::StatusOr<BoundListener> result = BindListener(listener, static_cast<int>(reactors.size()));
+    if (!result.ok()) return result.status();
+    bound.push_back(*std::move(result));
+    addresses.push_back(bound.back().address);
+  }
+  return absl::OkStatus();
+}
+
+void Server::Parts::StartReactors() {
+  for (auto& reactor : reactors) {
+    threads.emplace_back([&reactor = *reactor] { reactor.Run(); });
+    pthread_setname_np(threads.back().native_handle(), absl::StrCat("reactor-", reactor->index()).c_str());
+  }
+}
+
+void Server::Parts::StartWorkers() {
+  std::vector<Reactor*> all;
+  for (auto& reactor : reactors) all.push_back(reactor.get());
+  for (auto& pool : pools) {
+    pool->Attach(all);
+    supervisors.push_back(LeanActor::Spawn<PoolSupervisor>(*control, *control, *pool, all));
+    supervisors.back()->Start();
+  }
+  // The first requests should find workers. One whose service does not start is tried again while we serve.
+  Nanos until = Clock::System().Steady() + kStartPatience;
+  while (!AllWorkersRun() && Clock::System().Steady() < until) control->Step(kNanosPerMilli);
+}
+
+bool Server::Parts::AllWorkersRun() const {
+  return std::all_of(pools.begin(), pools.end(), [](const auto& pool) {
+    return pool->workers_running() >= static_cast<int>(pool->spec().workers) || pool->workers_failed();
+  });
+}
+
+void Server::Parts::OpenListeners() {
+  for (size_t i = 0; i < bound.size(); ++i) {
+    const v1::Listener& settings = config.http(static_cast<int>(i));
+    for (size_t r = 0; r < reactors.size(); ++r) {
+      Listener::Options options{bound[i].address, PolicyOf(settings), config.reactors().accepts_per_turn_max()};
+      fronts[r]->reactor().Post([front = fronts[r].get(), options, fd = bound[i].fds[r]] {
+        LeanActor::Spawn<Listener>(front->reactor(), *front, options, fd)->Open();
+      });
+    }
+    bound[i].fds.clear();  // the listeners' now
+  }
+}
+
+void Server::Parts::OnSignal(int signal) {
+  if (signal == SIGUSR1) {
+    if (access_log == nullptr) return;
+    absl::Status status = access_log->Reopen();
+    if (!status.ok()) telemetry::LogError("access log", std::string(status.message()));
+    return;
+  }
+  if (signal == SIGHUP) {
+    telemetry::LogWarning("server", "SIGHUP is ignored: restart to use a changed configuration");
+    return;
+  }
+  if (drain->begun()) {
+    telemetry::LogWarning("server", "ends at once, at the second signal");
+    telemetry::ShutdownLog(absl::Milliseconds(200));
+    _exit(128 + signal);
+  }
+  BeginDrain();
+}
+
+void Server::Parts::BeginDrain() {
+  drain->Begin([this] { control->Stop(); });
+}
+
+// The reverse of the start. What does not end in time is left behind, and the process ends without it.
+void Server::Parts::Stop() {
+  StopWorkers();
+  for (auto& reactor : reactors) reactor->Stop();
+  for (std::thread& thread : threads) thread.join();
+  threads.clear();
+  bool ended = true;
+  for (auto& supervisor : supervisors) {
+    ended = supervisor->StopExecutors(ended ? kStopPatience : 0) && ended;
+  }
+  for (const BoundListener& listener : bound) {
+    for (int fd : listener.fds) close(fd);
+    if (!listener.unlink_path.empty()) unlink(listener.unlink_path.c_str());
+  }
+  if (!ended) {
+    telemetry::LogError("server", "a worker hangs and cannot be waited for");
+    access_log.reset();
+    telemetry::ShutdownLog();
+    _exit(EXIT_SUCCESS);
+  }
+}
+
+void Server::Parts::StopWorkers() {
+  for (auto& supervisor : supervisors) supervisor->Stop();
+  auto stopped = [this] {
+    return std::all_of(supervisors.begin(), supervisors.end(),
+                       [](const auto& supervisor) { return supervisor->stopped(); });
+  };
+  Nanos until = Clock::System().Steady() + kStopPatience;
+  while (!stopped() && Clock::System().Steady() < until) control->Step(kNanosPerMilli);
+  for (auto& supervisor : supervisors) supervisor->End();
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() { parts_->Stop(); }
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config, std::vector<ServiceEntry> services) {
+  Signals::Block();
+  auto parts = std::make_unique<Parts>(config, std::move(services));
+  if (absl::Status status = parts->Build(); !status.ok()) return status;
+  if (absl::Status status = parts->Bind(); !status.ok()) return status;
+  std::vector<Front*> fronts;
+  for (auto& front : parts->fronts) fronts.push_back(front.get());
+  const v1::Drain& drain = config.drain();
+  parts->drain = std::make_unique<Drain>(
+      *parts->control, fronts, parts->budget,
+      Drain::Timing{ToNanos(drain.delay()), ToNanos(drain.read()), ToNanos(drain.timeout())});
+  parts->signals = std::make_unique<Signals>(*parts->control, [parts = parts.get()](int signal) { parts->OnSignal(signal); });
+  parts->StartReactors();
+  parts->StartWorkers();
+  parts->OpenListeners();
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+void Server::Run() { parts_->control->Run(); }
+
+void Server::BeginDrain() {
+  parts_->control->Post([this] { parts_->BeginDrain(); });
+}
+
+const std::vector<std::string>& Server::addresses() const { return parts_->addresses; }
+int Server::reactors() const { return static_cast<int>(parts_->reactors.size()); }
+int64_t Server::connections_max() const { return parts_->budget.max; }
+int64_t Server::connections() const { return parts_->budget.open; }
+telemetry::LedgerRecord Server::Ledger() const { return parts_->ledger->Snapshot(); }
+
+}  // namespace troupe

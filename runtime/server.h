@@ -1,0 +1,48 @@
+// Server: everything between main() and the actors. Wires the parts in one order and takes them apart in its reverse:
+//
+//   log, ledger, actor system, control reactor, pools, reactors, fronts, workers, listeners
+//
+// Threads: built, run and destroyed on one thread, which becomes the control reactor while Run is on: supervisors,
+// signals and the drain live there, user code never does. BeginDrain and Ledger may be called from any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "runtime/async/service_entry.h"
+#include "runtime/telemetry/ledger.h"
+#include "troupe/config/v1/config.pb.h"
+
+namespace troupe {
+
+class Server {
+ public:
+  // Checks what only a start can check (routes, options, addresses, descriptors), binds the listeners and starts
+  // the workers. `config` is checked and complete (runtime/config/load.h). Errors are sentences for the operator.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const config::v1::Config& config,
+                                                       std::vector<ServiceEntry> services);
+  ~Server();
+
+  // Serves until the drain is over, which SIGTERM, SIGINT or BeginDrain starts. A second signal ends the process.
+  void Run();
+  void BeginDrain();
+
+  // The addresses that are listened on, with the ports they came to.
+  const std::vector<std::string>& addresses() const;
+  int reactors() const;
+  int64_t connections_max() const;
+  int64_t connections() const;
+  // The sum over all reactors, balanced at every instant.
+  telemetry::LedgerRecord Ledger() const;
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace troupe

@@ -1,0 +1,139 @@
+#include "runtime/telemetry/log.h"
+
+#include <fcntl.h>
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <utility>
+
+#include "runtime/telemetry/log_output.h"
+
+namespace troupe::telemetry {
+namespace {
+
+constexpr std::array<std::string_view, 4> kLevelNames = {"DEBUG", "INFO", "WARNING", "ERROR"};
+
+// Both enums rise from debug to error.
+static_assert(spdlog::level::err - spdlog::level::debug == kLevelNames.size() - 1);
+spdlog::level::level_enum ToSpdlog(LogLevel level) {
+  return static_cast<spdlog::level::level_enum>(spdlog::level::debug + static_cast<int>(level));
+}
+std::string_view LevelName(spdlog::level::level_enum level) {
+  return kLevelNames.at(static_cast<size_t>(level - spdlog::level::debug));
+}
+
+std::string_view View(spdlog::string_view_t text) { return {text.data(), text.size()}; }
+
+// Formats lines and writes them; called by the log's thread only.
+class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  LineSink(int fd, LineFormat format) : output_(fd), format_(format) {}
+  void GiveUpAfter(absl::Duration patience) { output_.GiveUpAfter(patience); }
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    const bool json = format_ == LineFormat::kJson;
+    line_ = json ? R"({"time":")" : "";
+    line_ += absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromChrono(message.time),
+                              absl::UTCTimeZone());
+    line_ += json ? R"(","level":")" : " ";
+    line_ += LevelName(message.level);
+    line_ += json ? R"(","component":")" : " ";
+    AppendEscaped(line_, View(message.logger_name), format_);
+    line_ += json ? R"(","message":")" : ": ";
+    AppendEscaped(line_, View(message.payload), format_);
+    line_ += json ? "\"}\n" : "\n";
+    output_.Write(line_);
+  }
+  void flush_() override {}
+
+ private:
+  LogOutput output_;
+  const LineFormat format_;
+  std::string line_;
+};
+
+// A running log. Members end in reverse: the pool writes what is queued and joins its thread, then
+// the rest goes.
+class RunningLog {
+ public:
+  explicit RunningLog(const LogOptions& options)
+      : sink_(std::make_shared<LineSink>(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0), options.format)),
+        logger_(std::make_shared<spdlog::async_logger>(
+            "troupe", sink_, std::weak_ptr<spdlog::details::thread_pool>())),
+        pool_(options.queue_lines_max, 1) {
+    logger_->set_level(spdlog::level::trace);
+  }
+
+  // Handed to the pool and not to the logger, for the component takes the place of the logger's
+  // name; so the logger needs no pool of its own.
+  void Write(LogLevel level, std::string_view component, std::string_view text) {
+    const spdlog::details::log_msg message({component.data(), component.size()}, ToSpdlog(level),
+                                           {text.data(), text.size()});
+    pool_.post_log(std::shared_ptr(logger_), message,
+                   spdlog::async_overflow_policy::overrun_oldest);
+  }
+  uint64_t lines_dropped() { return pool_.overrun_counter(); }
+  void GiveUpAfter(absl::Duration patience) { sink_->GiveUpAfter(patience); }
+
+ private:
+  std::shared_ptr<LineSink> sink_;
+  std::shared_ptr<spdlog::async_logger> logger_;
+  spdlog::details::thread_pool pool_;
+};
+
+// Shared by those who log, alone for those who start and stop the log. A standard mutex, for
+// ThreadSanitizer sees into it.
+std::shared_mutex running_mutex;
+std::unique_ptr<RunningLog> running;
+uint64_t dropped_before = 0;  // by logs that were shut down
+
+}  // namespace
+
+void InitLog(const LogOptions& options) {
+  ShutdownLog();
+  const std::unique_lock lock(running_mutex);
+  running = std::make_unique<RunningLog>(options);
+  SetLogLevel(options.level);
+}
+
+void ShutdownLog(absl::Duration patience) {
+  SetLogLevel(LogLevel::kOff);
+  std::unique_ptr<RunningLog> ending;
+  {
+    const std::unique_lock lock(running_mutex);
+    ending = std::move(running);
+    if (ending == nullptr) return;
+    ending->GiveUpAfter(patience);
+    dropped_before += ending->lines_dropped();
+  }
+}
+
+void SetLogLevel(LogLevel level) { internal::log_level.store(level, std::memory_order_relaxed); }
+
+uint64_t LogLinesDropped() {
+  const std::shared_lock lock(running_mutex);
+  return dropped_before + (running == nullptr ? 0 : running->lines_dropped());
+}
+
+void Log(LogLevel level, std::string_view component, std::string_view message) {
+  if (level == LogLevel::kOff || !LogEnabled(level)) return;
+  const std::shared_lock lock(running_mutex);
+  if (running != nullptr) running->Write(level, component, message);
+}
+
+bool LogOncePer::Due(absl::Time now) {
+  const int64_t now_nanos = absl::ToUnixNanos(now);
+  int64_t next = next_nanos_.load(std::memory_order_relaxed);
+  return now_nanos >= next &&
+         next_nanos_.compare_exchange_strong(next, absl::ToUnixNanos(now + interval_));
+}
+
+}  // namespace troupe::telemetry

@@ -1,0 +1,3 @@
+"""Plays the cases of tests/conformance/cases against a server over sockets and compares what comes
+back.
+"""
