@@ -22,7 +22,8 @@ std::string Bytes(uint64_t bytes) {
 }
 
 std::string Seconds(const google::protobuf::Duration& duration) {
-  return absl::FormatDuration(absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos()));
+  return absl::FormatDuration(absl::Seconds(duration.seconds()) +
+                              absl::Nanoseconds(duration.nanos()));
 }
 
 bool AnswersGet(const v1::Route& route) {
@@ -62,9 +63,11 @@ std::string Banner(std::string_view program, const Server& server, const v1::Con
   absl::StrAppend(&text, "  pools     ", absl::StrJoin(pools, ", "), "\n");
   absl::StrAppend(&text, "  reactors  ", server.reactors(), "\n");
   absl::StrAppend(&text, "  limits    ", server.connections_max(), " connections, heads ",
-                  Bytes(limits.fields_bytes_max()), ", bodies ", Bytes(limits.body_bytes_max()), "\n");
+                  Bytes(limits.fields_bytes_max()), ", bodies ", Bytes(limits.body_bytes_max()),
+                  "\n");
   absl::StrAppend(&text, "  timeouts  head ", Seconds(config.timeouts().head()), ", keep-alive ",
-                  Seconds(config.timeouts().keep_alive()), ", drain ", Seconds(config.drain().timeout()), "\n");
+                  Seconds(config.timeouts().keep_alive()), ", drain ",
+                  Seconds(config.drain().timeout()), "\n");
   absl::StrAppend(&text, "try\n");
   for (const std::string& path : PathsToTry(config)) {
     absl::StrAppend(&text, "  ", Command(server.addresses().front(), path), "\n");

@@ -9,6 +9,7 @@
 
 namespace troupe {
 
-std::string Banner(std::string_view program, const Server& server, const config::v1::Config& config);
+std::string Banner(std::string_view program, const Server& server,
+                   const config::v1::Config& config);
 
 }  // namespace troupe

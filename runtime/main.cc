@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "runtime/actors/compile.h"
 #include "runtime/banner.h"
 #include "runtime/config/load.h"
@@ -34,19 +35,27 @@ struct CommandLine {
 };
 
 void Declare(CLI::App& app, CommandLine& line) {
-  app.add_option("--config", line.config_file, "Configuration, YAML or JSON; docs/CONFIG.md lists every setting")
+  app.add_option("--config", line.config_file,
+                 "Configuration, YAML or JSON; docs/CONFIG.md lists every setting")
       ->type_name("FILE");
-  app.add_option("--env-file", line.env_files, "File of TROUPE_NAME=VALUE lines, applied over the configuration")
+  app.add_option("--env-file", line.env_files,
+                 "File of TROUPE_NAME=VALUE lines, applied over the configuration")
       ->type_name("FILE");
-  app.add_option("--set", line.sets, "Sets one field, over everything else: --set limits.body_bytes_max=2MiB")
+  app.add_option("--set", line.sets,
+                 "Sets one field, over everything else: --set limits.body_bytes_max=2MiB")
       ->type_name("PATH=VALUE");
-  app.add_option("--http", line.http, "Address to serve HTTP on, for http[0].address; repeat for more (127.0.0.1:8080)")
+  app.add_option("--http", line.http,
+                 "Address to serve HTTP on, for http[0].address; repeat for more (127.0.0.1:8080)")
       ->type_name("ADDRESS");
-  app.add_option("--reactors", line.reactors, "Threads that serve connections, for reactors.count (0: as many as processors)")
+  app.add_option("--reactors", line.reactors,
+                 "Threads that serve connections, for reactors.count (0: as many as processors)")
       ->type_name("N");
-  app.add_option("--check-config", line.check_file, "Checks that file as a start would, without opening anything, and exits: 0 good, 2 not")
+  app.add_option(
+         "--check-config", line.check_file,
+         "Checks that file as a start would, without opening anything, and exits: 0 good, 2 not")
       ->type_name("FILE");
-  app.add_flag("--print-config", line.print_config, "Prints the configuration in effect, with where each value came from, and exits");
+  app.add_flag("--print-config", line.print_config,
+               "Prints the configuration in effect, with where each value came from, and exits");
 }
 
 config::Source SourceOf(const CommandLine& line) {
@@ -56,13 +65,15 @@ config::Source SourceOf(const CommandLine& line) {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     std::string text = *entry;
     size_t equals = text.find('=');
-    if (equals != std::string::npos) source.environment[text.substr(0, equals)] = text.substr(equals + 1);
+    if (equals != std::string::npos)
+      source.environment[text.substr(0, equals)] = text.substr(equals + 1);
   }
   for (const std::string& set : line.sets) source.sets.push_back({set, "--set"});
   for (size_t i = 0; i < line.http.size(); ++i) {
     source.sets.push_back({absl::StrCat("http[", i, "].address=", line.http[i]), "--http"});
   }
-  if (line.reactors) source.sets.push_back({absl::StrCat("reactors.count=", *line.reactors), "--reactors"});
+  if (line.reactors)
+    source.sets.push_back({absl::StrCat("reactors.count=", *line.reactors), "--reactors"});
   return source;
 }
 
@@ -81,7 +92,8 @@ config::Checks ChecksFor(const std::vector<ServiceEntry>& services) {
 }
 
 // What a start would find wrong beyond the fields: services' routes, error pages.
-absl::Status CheckWhole(const config::v1::Config& config, const std::vector<ServiceEntry>& services) {
+absl::Status CheckWhole(const config::v1::Config& config,
+                        const std::vector<ServiceEntry>& services) {
   absl::StatusOr<Pools> pools = MakePools(config, services, 1, 1);
   if (!pools.ok()) return pools.status();
   return MakeSnapshot(config, *pools).status();
@@ -94,22 +106,30 @@ int Fail(const Program& program, const absl::Status& status) {
 
 telemetry::LogLevel LevelOf(config::v1::Log::Level level) {
   switch (level) {
-    case config::v1::Log::DEBUG: return telemetry::LogLevel::kDebug;
-    case config::v1::Log::WARNING: return telemetry::LogLevel::kWarning;
-    case config::v1::Log::ERROR: return telemetry::LogLevel::kError;
-    default: return telemetry::LogLevel::kInfo;
+    case config::v1::Log::DEBUG:
+      return telemetry::LogLevel::kDebug;
+    case config::v1::Log::OFF:
+      return telemetry::LogLevel::kOff;
+    case config::v1::Log::WARNING:
+      return telemetry::LogLevel::kWarning;
+    case config::v1::Log::ERROR:
+      return telemetry::LogLevel::kError;
+    default:
+      return telemetry::LogLevel::kInfo;
   }
 }
 
 void OpenLog(const config::v1::Log& settings) {
   telemetry::LogOptions options;
   options.level = LevelOf(settings.level());
-  options.format =
-      settings.format() == config::v1::Log::JSON ? telemetry::LineFormat::kJson : telemetry::LineFormat::kText;
+  options.queue_lines_max = settings.queue_lines_max();
+  options.format = settings.format() == config::v1::Log::JSON ? telemetry::LineFormat::kJson
+                                                              : telemetry::LineFormat::kText;
   telemetry::InitLog(options);
 }
 
-int Serve(const Program& program, const config::v1::Config& config, std::vector<ServiceEntry> services) {
+int Serve(const Program& program, const config::v1::Config& config,
+          std::vector<ServiceEntry> services) {
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config, std::move(services));
   if (!server.ok()) return Fail(program, server.status());
   std::fputs(Banner(program.name, **server, config).c_str(), stdout);
@@ -130,7 +150,8 @@ int RunProgram(const Program& program, int argc, char** argv, std::vector<Servic
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
-  absl::StatusOr<config::Loaded> loaded = config::Load(SourceOf(line), program.default_yaml, ChecksFor(services));
+  absl::StatusOr<config::Loaded> loaded =
+      config::Load(SourceOf(line), program.default_yaml, ChecksFor(services));
   absl::Status status = loaded.status();
   if (status.ok()) status = CheckWhole(loaded->config, services);
   if (!status.ok()) return Fail(program, status);
@@ -167,9 +188,12 @@ std::string DefaultConfigFor(const std::vector<ServiceEntry>& services) {
       for (int i = 0; i < http::kMethodCount; ++i) {
         auto method = static_cast<http::Method>(i);
         if (!route.methods.Contains(method)) continue;
-        absl::StrAppend(&methods, methods.empty() ? "" : ", ", std::string(http::MethodName(method)));
+        absl::StrAppend(&methods, methods.empty() ? "" : ", ",
+                        std::string(http::MethodName(method)));
       }
-      absl::StrAppend(&routes, "  - {methods: [", methods, "], path: '", route.pattern, "', pool: '", entry.name, "'}\n");
+      absl::StrAppend(&routes, "  - {methods: [", methods, "], path: '",
+                      absl::StrReplaceAll(route.pattern, {{"'", "''"}}), "', pool: '", entry.name,
+                      "'}\n");
     }
   }
   return yaml + routes;

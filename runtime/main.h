@@ -1,5 +1,5 @@
-// The command line around Server: what troupe::Main of service.h does, for programs that bring a default configuration of
-// their own, as trouped does.
+// The command line around Server: what troupe::Main of service.h does, for programs that bring a
+// default configuration of their own, as trouped does.
 #pragma once
 
 #include <string>
@@ -16,8 +16,8 @@ struct Program {
   std::string_view default_yaml;  // used where no file says otherwise
 };
 
-// Exit codes: 0 after a drain or when a check went well; 2 for a wrong command line, configuration or environment, with
-// one sentence for each problem on standard error and no socket opened.
+// Exit codes: 0 after a drain or when a check went well; 2 for a wrong command line, configuration
+// or environment, with one sentence for each problem on standard error and no socket opened.
 int RunProgram(const Program& program, int argc, char** argv, std::vector<ServiceEntry> services);
 
 // A configuration that routes what each service mounts to a pool of its own. What Main uses.

@@ -3,9 +3,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
@@ -18,6 +15,7 @@
 #include "runtime/actors/listen_socket.h"
 #include "runtime/actors/listener.h"
 #include "runtime/actors/pool_supervisor.h"
+#include "runtime/reactor/actor_system.h"
 #include "runtime/reactor/cpus.h"
 #include "runtime/reactor/signals.h"
 #include "runtime/telemetry/access_log.h"
@@ -32,16 +30,6 @@ constexpr int64_t kConnectionsAuto = 10'000;
 constexpr rlim_t kSpareDescriptors = 32;  // logs, epoll, signals and whatever a service opens
 constexpr Nanos kStartPatience = 5 * kNanosPerSecond;
 constexpr Nanos kStopPatience = 5 * kNanosPerSecond;
-
-// CAF's own threads carry nothing of ours; `sharing` is the policy that costs nothing while idle.
-class SystemConfig final : public caf::actor_system_config {
- public:
-  SystemConfig() {
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", 1);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 Nanos ToNanos(const google::protobuf::Duration& duration) {
   return duration.seconds() * kNanosPerSecond + duration.nanos();
@@ -59,12 +47,13 @@ rlim_t RaiseDescriptorLimit() {
 absl::StatusOr<int64_t> ConnectionsMax(const v1::Config& config) {
   rlim_t descriptors = RaiseDescriptorLimit();
   int64_t asked = config.limits().connections_max();
-  if (asked == 0) return std::clamp<int64_t>(static_cast<int64_t>(descriptors / 5 * 4), 1, kConnectionsAuto);
+  if (asked == 0)
+    return std::clamp<int64_t>(static_cast<int64_t>(descriptors / 5 * 4), 1, kConnectionsAuto);
   if (static_cast<rlim_t>(asked) + kSpareDescriptors > descriptors) {
     return absl::FailedPreconditionError(absl::StrCat(
         "limits.connections_max is ", asked, ", but this process may open only ", descriptors,
-        " descriptors; raise the limit (`ulimit -n`, LimitNOFILE=) to at least ", asked + kSpareDescriptors,
-        " or lower limits.connections_max"));
+        " descriptors; raise the limit (`ulimit -n`, LimitNOFILE=) to at least ",
+        asked + kSpareDescriptors, " or lower limits.connections_max"));
   }
   return asked;
 }
@@ -73,9 +62,9 @@ absl::Status CheckAffinity(const v1::Config& config) {
   std::vector<int> allowed = AllowedCpus();
   for (uint32_t cpu : config.reactors().cpu_affinity()) {
     if (std::find(allowed.begin(), allowed.end(), static_cast<int>(cpu)) != allowed.end()) continue;
-    return absl::FailedPreconditionError(
-        absl::StrCat("reactors.cpu_affinity names processor ", cpu, ", which this process may not use; allowed are ",
-                     absl::StrJoin(allowed, ", ")));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "reactors.cpu_affinity names processor ", cpu,
+        ", which this process may not use; allowed are ", absl::StrJoin(allowed, ", ")));
   }
   return absl::OkStatus();
 }
@@ -97,12 +86,13 @@ ListenerPolicy PolicyOf(const v1::Listener& listener) {
           listener.proxy_protocol() == v1::Listener::REQUIRED};
 }
 
-absl::StatusOr<std::unique_ptr<telemetry::AccessLog>> OpenAccessLog(const v1::AccessLog& settings, int reactors) {
+absl::StatusOr<std::unique_ptr<telemetry::AccessLog>> OpenAccessLog(const v1::AccessLog& settings,
+                                                                    int reactors) {
   if (settings.format() == v1::AccessLog::OFF) return nullptr;
   telemetry::AccessLogOptions options;
   options.path = settings.file();
-  options.format =
-      settings.format() == v1::AccessLog::JSON ? telemetry::LineFormat::kJson : telemetry::LineFormat::kText;
+  options.format = settings.format() == v1::AccessLog::JSON ? telemetry::LineFormat::kJson
+                                                            : telemetry::LineFormat::kText;
   options.ring_bytes = settings.ring_bytes();
   return telemetry::AccessLog::Open(options, static_cast<size_t>(reactors));
 }
@@ -112,7 +102,7 @@ absl::StatusOr<std::unique_ptr<telemetry::AccessLog>> OpenAccessLog(const v1::Ac
 // In the order of construction; destroyed in its reverse.
 struct Server::Parts {
   explicit Parts(const v1::Config& config, std::vector<ServiceEntry> entries)
-      : config(config), services(std::move(entries)), system(system_config) {}
+      : config(config), services(std::move(entries)) {}
 
   absl::Status Build();
   absl::Status Bind();
@@ -127,8 +117,7 @@ struct Server::Parts {
 
   const v1::Config config;
   const std::vector<ServiceEntry> services;
-  SystemConfig system_config;
-  caf::actor_system system;
+  ActorSystem system;
   std::unique_ptr<telemetry::AccessLog> access_log;
   std::unique_ptr<telemetry::Ledger> ledger;
   Pools pools;
@@ -164,18 +153,21 @@ absl::Status Server::Parts::Build() {
   ledger = std::make_unique<telemetry::Ledger>(static_cast<size_t>(count));
   Reactor::Options control_options;
   control_options.index = count;
-  control = std::make_unique<Reactor>(system, control_options, nullptr);
+  control = std::make_unique<Reactor>(system.get(), control_options, nullptr);
   for (int i = 0; i < count; ++i) {
-    reactors.push_back(std::make_unique<Reactor>(system, ReactorOptions(config, i), &ledger->cell(static_cast<size_t>(i))));
-    fronts.push_back(std::make_unique<Front>(*reactors.back(), snapshot, budget,
-                                             access_log ? &access_log->ring(static_cast<size_t>(i)) : nullptr));
+    reactors.push_back(std::make_unique<Reactor>(system.get(), ReactorOptions(config, i),
+                                                 &ledger->cell(static_cast<size_t>(i))));
+    fronts.push_back(
+        std::make_unique<Front>(*reactors.back(), snapshot, budget,
+                                access_log ? &access_log->ring(static_cast<size_t>(i)) : nullptr));
   }
   return absl::OkStatus();
 }
 
 absl::Status Server::Parts::Bind() {
   for (const v1::Listener& listener : config.http()) {
-    absl::StatusOr<BoundListener> result = BindListener(listener, static_cast<int>(reactors.size()));
+    absl::StatusOr<BoundListener> result =
+        BindListener(listener, static_cast<int>(reactors.size()));
     if (!result.ok()) return result.status();
     bound.push_back(*std::move(result));
     addresses.push_back(bound.back().address);
@@ -186,7 +178,8 @@ absl::Status Server::Parts::Bind() {
 void Server::Parts::StartReactors() {
   for (auto& reactor : reactors) {
     threads.emplace_back([&reactor = *reactor] { reactor.Run(); });
-    pthread_setname_np(threads.back().native_handle(), absl::StrCat("reactor-", reactor->index()).c_str());
+    pthread_setname_np(threads.back().native_handle(),
+                       absl::StrCat("reactor-", reactor->index()).c_str());
   }
 }
 
@@ -198,14 +191,16 @@ void Server::Parts::StartWorkers() {
     supervisors.push_back(LeanActor::Spawn<PoolSupervisor>(*control, *control, *pool, all));
     supervisors.back()->Start();
   }
-  // The first requests should find workers. One whose service does not start is tried again while we serve.
+  // The first requests should find workers. One whose service does not start is tried again while
+  // we serve.
   Nanos until = Clock::System().Steady() + kStartPatience;
   while (!AllWorkersRun() && Clock::System().Steady() < until) control->Step(kNanosPerMilli);
 }
 
 bool Server::Parts::AllWorkersRun() const {
   return std::all_of(pools.begin(), pools.end(), [](const auto& pool) {
-    return pool->workers_running() >= static_cast<int>(pool->spec().workers) || pool->workers_failed();
+    return pool->workers_running() >= static_cast<int>(pool->spec().workers) ||
+           pool->workers_failed();
   });
 }
 
@@ -213,7 +208,8 @@ void Server::Parts::OpenListeners() {
   for (size_t i = 0; i < bound.size(); ++i) {
     const v1::Listener& settings = config.http(static_cast<int>(i));
     for (size_t r = 0; r < reactors.size(); ++r) {
-      Listener::Options options{bound[i].address, PolicyOf(settings), config.reactors().accepts_per_turn_max()};
+      Listener::Options options{bound[i].address, PolicyOf(settings),
+                                config.reactors().accepts_per_turn_max()};
       fronts[r]->reactor().Post([front = fronts[r].get(), options, fd = bound[i].fds[r]] {
         LeanActor::Spawn<Listener>(front->reactor(), *front, options, fd)->Open();
       });
@@ -245,7 +241,8 @@ void Server::Parts::BeginDrain() {
   drain->Begin([this] { control->Stop(); });
 }
 
-// The reverse of the start. What does not end in time is left behind, and the process ends without it.
+// The reverse of the start. What does not end in time is left behind, and the process ends without
+// it.
 void Server::Parts::Stop() {
   StopWorkers();
   for (auto& reactor : reactors) reactor->Stop();
@@ -255,10 +252,7 @@ void Server::Parts::Stop() {
   for (auto& supervisor : supervisors) {
     ended = supervisor->StopExecutors(ended ? kStopPatience : 0) && ended;
   }
-  for (const BoundListener& listener : bound) {
-    for (int fd : listener.fds) close(fd);
-    if (!listener.unlink_path.empty()) unlink(listener.unlink_path.c_str());
-  }
+  bound.clear();
   if (!ended) {
     telemetry::LogError("server", "a worker hangs and cannot be waited for");
     access_log.reset();
@@ -282,7 +276,8 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Server::~Server() { parts_->Stop(); }
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config, std::vector<ServiceEntry> services) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
+                                                      std::vector<ServiceEntry> services) {
   Signals::Block();
   auto parts = std::make_unique<Parts>(config, std::move(services));
   if (absl::Status status = parts->Build(); !status.ok()) return status;
@@ -293,7 +288,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config, 
   parts->drain = std::make_unique<Drain>(
       *parts->control, fronts, parts->budget,
       Drain::Timing{ToNanos(drain.delay()), ToNanos(drain.read()), ToNanos(drain.timeout())});
-  parts->signals = std::make_unique<Signals>(*parts->control, [parts = parts.get()](int signal) { parts->OnSignal(signal); });
+  parts->signals = std::make_unique<Signals>(
+      *parts->control, [parts = parts.get()](int signal) { parts->OnSignal(signal); });
   parts->StartReactors();
   parts->StartWorkers();
   parts->OpenListeners();

@@ -1,9 +1,11 @@
-// Server: everything between main() and the actors. Wires the parts in one order and takes them apart in its reverse:
+// Server: everything between main() and the actors. Wires the parts in one order and takes them
+// apart in its reverse:
 //
 //   log, ledger, actor system, control reactor, pools, reactors, fronts, workers, listeners
 //
-// Threads: built, run and destroyed on one thread, which becomes the control reactor while Run is on: supervisors,
-// signals and the drain live there, user code never does. BeginDrain and Ledger may be called from any thread.
+// Threads: built, run and destroyed on one thread, which becomes the control reactor while Run is
+// on: supervisors, signals and the drain live there, user code never does. BeginDrain and Ledger
+// may be called from any thread.
 #pragma once
 
 #include <memory>
@@ -20,13 +22,15 @@ namespace troupe {
 
 class Server {
  public:
-  // Checks what only a start can check (routes, options, addresses, descriptors), binds the listeners and starts
-  // the workers. `config` is checked and complete (runtime/config/load.h). Errors are sentences for the operator.
+  // Checks what only a start can check (routes, options, addresses, descriptors), binds the
+  // listeners and starts the workers. `config` is checked and complete (runtime/config/load.h).
+  // Errors are sentences for the operator.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const config::v1::Config& config,
                                                        std::vector<ServiceEntry> services);
   ~Server();
 
-  // Serves until the drain is over, which SIGTERM, SIGINT or BeginDrain starts. A second signal ends the process.
+  // Serves until the drain is over, which SIGTERM, SIGINT or BeginDrain starts. A second signal
+  // ends the process.
   void Run();
   void BeginDrain();
 

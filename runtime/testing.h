@@ -20,7 +20,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "runtime/async/runner.h"
 #include "runtime/http/router.h"

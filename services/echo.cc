@@ -4,8 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "runtime/http/fields.h"
-
 namespace troupe {
 namespace {
 

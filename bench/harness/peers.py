@@ -56,13 +56,15 @@ def _template(name):
 
 
 def _files(*paths):
-    """None when each is there: an absolute path, or a program to be found."""
-    absent = [
-        p
-        for p in map(str, paths)
-        if not (Path(p).exists() if p.startswith("/") else shutil.which(p))
-    ]
-    return lambda: f"{absent[0]} is not there" if absent else None
+    """What to find: absolute paths, and programs."""
+
+    def missing():
+        for path in map(str, paths):
+            if not (Path(path).exists() if path.startswith("/") else shutil.which(path)):
+                return f"{path} is not there"
+        return None
+
+    return missing
 
 
 def _modules(*names):

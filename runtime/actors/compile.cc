@@ -19,9 +19,12 @@ Nanos ToNanos(const google::protobuf::Duration& duration) {
 
 Placement PlacementOf(const v1::Pool& pool) {
   switch (pool.placement()) {
-    case v1::Pool::SHARED: return Placement::kShared;
-    case v1::Pool::DEDICATED: return Placement::kDedicated;
-    default: return Placement::kReactor;
+    case v1::Pool::SHARED:
+      return Placement::kShared;
+    case v1::Pool::DEDICATED:
+      return Placement::kDedicated;
+    default:
+      return Placement::kReactor;
   }
 }
 
@@ -29,9 +32,12 @@ uint32_t WorkersOf(const v1::Pool& pool, Placement placement, uint32_t reactors,
   uint32_t asked = pool.workers().count();
   switch (placement) {
     // Every reactor has the same number, at least one.
-    case Placement::kReactor: return std::max((asked + reactors - 1) / reactors, 1u) * reactors;
-    case Placement::kShared: return asked > 0 ? asked : cpus;
-    case Placement::kDedicated: return asked > 0 ? asked : 4 * cpus;
+    case Placement::kReactor:
+      return std::max((asked + reactors - 1) / reactors, 1u) * reactors;
+    case Placement::kShared:
+      return asked > 0 ? asked : cpus;
+    case Placement::kDedicated:
+      return asked > 0 ? asked : 4 * cpus;
   }
   return asked;
 }
@@ -42,7 +48,8 @@ PoolSpec SpecOf(const v1::Pool& pool, int reactors, int cpus) {
   spec.service = pool.service();
   for (const auto& [name, value] : pool.options()) spec.options.emplace(name, value);
   spec.placement = PlacementOf(pool);
-  spec.workers = WorkersOf(pool, spec.placement, static_cast<uint32_t>(reactors), static_cast<uint32_t>(cpus));
+  spec.workers =
+      WorkersOf(pool, spec.placement, static_cast<uint32_t>(reactors), static_cast<uint32_t>(cpus));
   spec.in_flight_max = pool.in_flight_max();
   spec.queue_max = pool.queue_max();
   spec.queue_timeout = ToNanos(pool.queue_timeout());
@@ -55,7 +62,8 @@ PoolSpec SpecOf(const v1::Pool& pool, int reactors, int cpus) {
 void TakeLimits(const v1::Config& config, Snapshot& snapshot) {
   const v1::Limits& limits = config.limits();
   snapshot.head_limits = {limits.request_line_bytes_max(), limits.field_bytes_max(),
-                          limits.field_name_bytes_max(), limits.fields_bytes_max(), limits.fields_max()};
+                          limits.field_name_bytes_max(), limits.fields_bytes_max(),
+                          limits.fields_max()};
   snapshot.chunked_limits.extension_bytes_max = limits.chunk_extension_bytes_max();
   snapshot.chunked_limits.extensions_bytes_max = limits.chunk_extensions_bytes_max();
   snapshot.chunked_limits.trailers_bytes_max = limits.trailers_bytes_max();
@@ -84,8 +92,8 @@ absl::Status TakeErrorPages(const v1::Config& config, Snapshot& snapshot) {
       std::stringstream text;
       text << file.rdbuf();
       if (!file) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("error_pages: cannot read ", page.file(), "; name a file that trouped may read"));
+        return absl::InvalidArgumentError(absl::StrCat("error_pages: cannot read ", page.file(),
+                                                       "; name a file that trouped may read"));
       }
       body = text.str();
     }
@@ -98,9 +106,12 @@ absl::Status TakeErrorPages(const v1::Config& config, Snapshot& snapshot) {
 
 CancelPolicy CancelOf(const v1::Route& route) {
   switch (route.cancel_on_disconnect()) {
-    case v1::Route::ALWAYS: return CancelPolicy::kAlways;
-    case v1::Route::NEVER: return CancelPolicy::kNever;
-    default: return CancelPolicy::kSafeMethods;
+    case v1::Route::ALWAYS:
+      return CancelPolicy::kAlways;
+    case v1::Route::NEVER:
+      return CancelPolicy::kNever;
+    default:
+      return CancelPolicy::kSafeMethods;
   }
 }
 
@@ -111,7 +122,9 @@ absl::StatusOr<CompiledRoute> CompileRoute(const v1::Config& config, const v1::R
   compiled.cancel = CancelOf(route);
   compiled.body_bytes_max =
       route.has_body_bytes_max() ? route.body_bytes_max() : config.limits().body_bytes_max();
-  auto parse = [&](const std::string& text) { return config::PathTemplate::Parse(text, route.path()); };
+  auto parse = [&](const std::string& text) {
+    return config::PathTemplate::Parse(text, route.path());
+  };
   if (route.has_redirect()) {
     absl::StatusOr<config::PathTemplate> location = parse(route.redirect().location());
     if (!location.ok()) return location.status();
@@ -127,7 +140,8 @@ absl::StatusOr<CompiledRoute> CompileRoute(const v1::Config& config, const v1::R
   auto pool = std::find_if(pools.begin(), pools.end(),
                            [&](const auto& each) { return each->spec().name == route.pool(); });
   if (pool == pools.end()) {
-    return absl::InvalidArgumentError(absl::StrCat("routes: there is no pool named ", route.pool()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("routes: there is no pool named ", route.pool()));
   }
   compiled.pool = pool->get();
   compiled.request_timeout = route.has_request_timeout() ? ToNanos(route.request_timeout())
@@ -137,11 +151,14 @@ absl::StatusOr<CompiledRoute> CompileRoute(const v1::Config& config, const v1::R
 
 // Asks the pool's router once for what never changes.
 void ResolveLiteral(CompiledRoute& route) {
-  if (route.pool == nullptr || route.rewrite || route.pattern.find_first_of("{*") != std::string::npos) return;
+  if (route.pool == nullptr || route.rewrite ||
+      route.pattern.find_first_of("{*") != std::string::npos)
+    return;
   route.literal_path = route.pattern;
   for (int i = 0; i < http::kMethodCount; ++i) {
     LiteralTarget& target = route.literal[static_cast<size_t>(i)];
-    target.match = route.pool->router().Find("", static_cast<http::Method>(i), route.literal_path, &target.params);
+    target.match = route.pool->router().Find("", static_cast<http::Method>(i), route.literal_path,
+                                             &target.params);
   }
 }
 
@@ -159,8 +176,9 @@ absl::StatusOr<Pools> MakePools(const v1::Config& config, const std::vector<Serv
                                 int reactors, int cpus) {
   Pools pools;
   for (const v1::Pool& pool : config.pools()) {
-    auto entry = std::find_if(services.begin(), services.end(),
-                              [&](const ServiceEntry& each) { return each.name == pool.service(); });
+    auto entry = std::find_if(services.begin(), services.end(), [&](const ServiceEntry& each) {
+      return each.name == pool.service();
+    });
     if (entry == services.end()) {
       return absl::InvalidArgumentError(
           absl::StrCat("pool ", pool.name(), ": there is no service named ", pool.service()));
@@ -172,7 +190,8 @@ absl::StatusOr<Pools> MakePools(const v1::Config& config, const std::vector<Serv
   return pools;
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> MakeSnapshot(const v1::Config& config, const Pools& pools) {
+absl::StatusOr<std::shared_ptr<const Snapshot>> MakeSnapshot(const v1::Config& config,
+                                                             const Pools& pools) {
   auto snapshot = std::make_shared<Snapshot>();
   TakeLimits(config, *snapshot);
   if (absl::Status status = TakeErrorPages(config, *snapshot); !status.ok()) return status;
@@ -185,7 +204,8 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> MakeSnapshot(const v1::Config& c
   for (const v1::Route& route : config.routes()) {
     absl::StatusOr<CompiledRoute> compiled = CompileRoute(config, route, pools);
     if (!compiled.ok()) return compiled.status();
-    specs.push_back({route.host(), MethodsOf(route), route.path(), static_cast<uint32_t>(snapshot->routes.size())});
+    specs.push_back({route.host(), MethodsOf(route), route.path(),
+                     static_cast<uint32_t>(snapshot->routes.size())});
     snapshot->routes.push_back(*std::move(compiled));
   }
   // Only now, for the views into literal_path must not move any more.

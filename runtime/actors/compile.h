@@ -1,5 +1,5 @@
-// From a checked configuration to what the actors use: pools, and the snapshot that routes requests to them. Any thread;
-// before anything runs.
+// From a checked configuration to what the actors use: pools, and the snapshot that routes requests
+// to them. Any thread; before anything runs.
 #pragma once
 
 #include <memory>
@@ -14,12 +14,13 @@ namespace troupe {
 
 using Pools = std::vector<std::unique_ptr<Pool>>;
 
-// One pool for each declared; `services` must outlive them. Sizes that are 0 (auto) become what they mean with so many
-// reactors and processors. INVALID_ARGUMENT names the pool.
-absl::StatusOr<Pools> MakePools(const config::v1::Config& config, const std::vector<ServiceEntry>& services,
-                                int reactors, int cpus);
+// One pool for each declared; `services` must outlive them. Sizes that are 0 (auto) become what
+// they mean with so many reactors and processors. INVALID_ARGUMENT names the pool.
+absl::StatusOr<Pools> MakePools(const config::v1::Config& config,
+                                const std::vector<ServiceEntry>& services, int reactors, int cpus);
 
-// INVALID_ARGUMENT names the route or the file of an error page. The pools must outlive the snapshot.
+// INVALID_ARGUMENT names the route or the file of an error page. The pools must outlive the
+// snapshot.
 absl::StatusOr<std::shared_ptr<const Snapshot>> MakeSnapshot(const config::v1::Config& config,
                                                              const Pools& pools);
 

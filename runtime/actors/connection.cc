@@ -12,8 +12,8 @@ namespace troupe {
 using telemetry::Cause;
 using telemetry::Outcome;
 
-Connection::Connection(caf::actor_config& config, Front& front, const ListenerPolicy& policy, int fd,
-                       std::optional<http::IpAddress> peer)
+Connection::Connection(caf::actor_config& config, Front& front, const ListenerPolicy& policy,
+                       int fd, std::optional<http::IpAddress> peer)
     : LeanActor(config, front.reactor()),
       front_(front),
       policy_(policy),
@@ -49,7 +49,9 @@ void Connection::OnMessage(Message& message) {
 
 void Connection::OnEvents(uint32_t events) {
   Turn([this, events] {
-    if ((events & (EPOLLERR | EPOLLHUP)) != 0 && was_reset_by_peer()) {
+    // An error is a reset. A hang-up alone means that both sides have ended: ours by lingering, or
+    // the client of a Unix socket is gone altogether. Either way epoll would report it for ever.
+    if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
       Abort(Cause::kClientReset);
       return;
     }
@@ -57,7 +59,7 @@ void Connection::OnEvents(uint32_t events) {
       blocked_ = false;
       reactor_.FlushSoon(*this);
     }
-    if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) == 0) return;
+    if ((events & EPOLLIN) == 0) return;
     if (linger_until_ != kNever) {
       Discard();
     } else if ((interest_ & EPOLLIN) != 0) {
@@ -66,16 +68,10 @@ void Connection::OnEvents(uint32_t events) {
   });
 }
 
-// With both directions shut down the kernel reports EPOLLHUP without an error; only an error is a reset.
-bool Connection::was_reset_by_peer() const {
-  int error = 0;
-  socklen_t size = sizeof(error);
-  return getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error != 0;
-}
-
 void Connection::OnDrainPhase() {
   Turn([this] {
-    if (front_.drain_phase() == Front::DrainPhase::kFinishing && idle() && linger_until_ == kNever) {
+    if (front_.drain_phase() == Front::DrainPhase::kFinishing && idle() &&
+        linger_until_ == kNever) {
       FinishOrLinger();
     }
   });
@@ -109,10 +105,11 @@ void Connection::OnDropped(Exchange& exchange) {
   });
 }
 
-// --- time -----------------------------------------------------------------------------------------
+// --- time
+// -----------------------------------------------------------------------------------------
 
-// Every timeout of a connection is one deadline of one timer. It is left armed when the deadline moves into the
-// future, which it does with each request, and looks again when it fires.
+// Every timeout of a connection is one deadline of one timer. It is left armed when the deadline
+// moves into the future, which it does with each request, and looks again when it fires.
 void Connection::UpdateTimer() {
   Nanos deadline = NextDeadline();
   if (deadline == kNever || (armed() && due() <= deadline)) return;
@@ -149,7 +146,8 @@ Nanos Connection::BodyDeadline() const {
   const ConnectionTimeouts& timeouts = front_.snapshot().timeouts;
   Nanos deadline = last_received_ + timeouts.body_idle;
   if (timeouts.body_rate_bytes_min > 0) {
-    Nanos earned = static_cast<Nanos>(body_received_) * kNanosPerSecond / timeouts.body_rate_bytes_min;
+    Nanos earned =
+        static_cast<Nanos>(body_received_) * kNanosPerSecond / timeouts.body_rate_bytes_min;
     deadline = std::min(deadline, read_started_ + timeouts.body_rate_grace + earned);
   }
   return deadline;
@@ -177,7 +175,8 @@ void Connection::OnDeadline(Nanos now) {
   bool in_body = input_ == Input::kLengthBody || input_ == Input::kChunkedBody;
   if (in_body && BodyDeadline() <= now) {
     Refuse(http::Refusal::kBodyTimeout);
-  } else if (input_ == Input::kHead && reading_ != nullptr && read_started_ + timeouts.head <= now) {
+  } else if (input_ == Input::kHead && reading_ != nullptr &&
+             read_started_ + timeouts.head <= now) {
     Refuse(http::Refusal::kHeadTimeout);
   } else if (input_ == Input::kProxyHeader && idle_since_ + timeouts.proxy_header <= now) {
     Quit();
@@ -197,15 +196,18 @@ void Connection::ExpireExchanges(Nanos now) {
       AnswerSelf(*exchange, Cause::kRequestTimeout);
     } else if (exchange->queued && exchange->queue_deadline <= now) {
       exchange->queued = false;
-      if (pool.Withdraw(*exchange, /*tell_worker=*/false)) AnswerSelf(*exchange, Cause::kQueueTimeout);
+      if (pool.Withdraw(*exchange, /*tell_worker=*/false))
+        AnswerSelf(*exchange, Cause::kQueueTimeout);
     }
   }
 }
 
-// --- the end ----------------------------------------------------------------------------------------
+// --- the end
+// ----------------------------------------------------------------------------------------
 
-// Nothing more is sent. Bytes that the client has sent and nobody reads would make the kernel answer with a reset,
-// which may destroy the last answer on its way (RFC 9112 section 9.6): then its end is waited for, for a while.
+// Nothing more is sent. Bytes that the client has sent and nobody reads would make the kernel
+// answer with a reset, which may destroy the last answer on its way (RFC 9112 section 9.6): then
+// its end is waited for, for a while.
 void Connection::FinishOrLinger() {
   Nanos linger = front_.snapshot().timeouts.linger;
   bool unread = refused_ || !unparsed().empty();
@@ -233,7 +235,8 @@ void Connection::Discard() {
   }
 }
 
-// The connection is lost, or given up. What nobody waits for any more is cancelled, as the route says.
+// The connection is lost, or given up. What nobody waits for any more is cancelled, as the route
+// says.
 void Connection::Abort(Cause cause) {
   const telemetry::CauseInfo& info = telemetry::InfoOf(cause);
   auto give_up = [&](Exchange& exchange) {

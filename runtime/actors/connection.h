@@ -1,13 +1,13 @@
-// A connection: an actor pinned to a reactor that owns one socket, parses HTTP, hands requests to pools and writes the
-// answers in the order of the requests. All on its reactor's thread.
+// A connection: an actor pinned to a reactor that owns one socket, parses HTTP, hands requests to
+// pools and writes the answers in the order of the requests. All on its reactor's thread.
 //
-//   bytes -> ReadInput -> ParseInput -> OnHead -> OnRequest -> pool             (connection_read.cc)
-//   Done -> ready -> Flush: WriteReady, send                                    (connection_write.cc)
+//   bytes -> ReadInput -> ParseInput -> OnHead -> OnRequest -> pool (connection_read.cc) Done ->
+//   ready -> Flush: WriteReady, send                                    (connection_write.cc)
 //   events, the one timer, the end                                              (connection.cc)
 //
-// Its exchanges stand in one list in the order of their heads: first those written but not yet sent, then those
-// waiting for their answer. The exchange whose head or body is being read is `reading_`; it joins the list when its
-// head is whole or refused.
+// Its exchanges stand in one list in the order of their heads: first those written but not yet
+// sent, then those waiting for their answer. The exchange whose head or body is being read is
+// `reading_`; it joins the list when its head is whole or refused.
 #pragma once
 
 #include <cstdint>
@@ -64,6 +64,7 @@ class Connection final : public LeanActor,
   void OnReceived(ssize_t result, size_t asked, bool* more);
   bool MakeRoom();
   void ParseInput();
+  bool PeerIsTrusted() const;
   bool ParseProxy();
   bool ParseHead();
   bool ParseLengthBody();
@@ -107,7 +108,6 @@ class Connection final : public LeanActor,
   void Discard();
   void UpdateInterest();
   bool idle() const { return first_ == nullptr && reading_ == nullptr && output_.empty(); }
-  bool was_reset_by_peer() const;
 
   Front& front_;
   const ListenerPolicy& policy_;
@@ -129,7 +129,7 @@ class Connection final : public LeanActor,
   Exchange* reading_ = nullptr;
   uint64_t body_left_ = 0;
   uint64_t body_received_ = 0;
-  Nanos read_started_ = 0;   // of the head, then of the body
+  Nanos read_started_ = 0;  // of the head, then of the body
   Nanos last_received_ = 0;
   uint32_t requests_ = 0;
 
@@ -145,11 +145,11 @@ class Connection final : public LeanActor,
   Nanos last_progress_ = 0;
   Nanos idle_since_ = 0;
   Nanos linger_until_ = kNever;
-  bool blocked_ : 1 = false;         // the socket takes no more
-  bool peer_finished_ : 1 = false;   // the client has ended its side
-  bool closing_ : 1 = false;         // no answer follows what has been written
-  bool refused_ : 1 = false;         // there may be bytes that nobody reads
-  bool read_more_ : 1 = false;       // the last read filled its buffer
+  bool blocked_ : 1 = false;        // the socket takes no more
+  bool peer_finished_ : 1 = false;  // the client has ended its side
+  bool closing_ : 1 = false;        // no answer follows what has been written
+  bool refused_ : 1 = false;        // there may be bytes that nobody reads
+  bool read_more_ : 1 = false;      // the last read filled its buffer
 };
 
 }  // namespace troupe

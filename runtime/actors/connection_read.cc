@@ -18,9 +18,10 @@ using telemetry::Outcome;
 
 namespace {
 
-constexpr size_t kFirstRead = 4000;   // fits the smallest buffer
-constexpr int kReadsPerEvent = 8;     // then others have their turn
-constexpr size_t kBodyStep = 64 << 10;  // memory for a body is taken as it comes, until this much has come
+constexpr size_t kFirstRead = 4000;  // fits the smallest buffer
+constexpr int kReadsPerEvent = 8;    // then others have their turn
+constexpr size_t kBodyStep =
+    64 << 10;  // memory for a body is taken as it comes, until this much has come
 
 }  // namespace
 
@@ -30,7 +31,8 @@ std::string_view Connection::unparsed() const {
 
 bool Connection::CanTakeMore() const {
   const Snapshot& snapshot = front_.snapshot();
-  if (input_ == Input::kNothing || output_.unsent() >= snapshot.output_buffer_bytes_max) return false;
+  if (input_ == Input::kNothing || output_.unsent() >= snapshot.output_buffer_bytes_max)
+    return false;
   // The body of a request is read whatever stands before it.
   return input_ != Input::kHead || unanswered_ < snapshot.pipeline_max;
 }
@@ -85,14 +87,17 @@ void Connection::OnReceived(ssize_t result, size_t asked, bool* more) {
   }
 }
 
-// Makes sure that the buffer has room. The bytes of an unfinished head move along; exchanges keep the old buffer.
+// Makes sure that the buffer has room. The bytes of an unfinished head move along; exchanges keep
+// the old buffer.
 bool Connection::MakeRoom() {
   if (buffer_ && buffer_->free_size() > 0) return true;
   const Snapshot& snapshot = front_.snapshot();
   std::string_view rest = unparsed();
-  size_t size = rest.empty() ? (read_more_ ? snapshot.read_buffer_bytes : kFirstRead) : rest.size() * 2;
+  size_t size =
+      rest.empty() ? (read_more_ ? snapshot.read_buffer_bytes : kFirstRead) : rest.size() * 2;
   size = std::min<size_t>(size, snapshot.input_buffer_bytes_max);
-  if (size <= rest.size()) {  // the parser's limits end a head before; the configuration sees to that
+  if (size <=
+      rest.size()) {  // the parser's limits end a head before; the configuration sees to that
     Refuse(http::Refusal::kFieldsTooLarge);
     return false;
   }
@@ -117,22 +122,38 @@ void Connection::ParseInput() {
   bool more = true;
   while (more && !quitting()) {
     switch (input_) {
-      case Input::kProxyHeader: more = ParseProxy(); break;
-      case Input::kHead: more = CanTakeMore() && ParseHead(); break;
-      case Input::kLengthBody: more = ParseLengthBody(); break;
-      case Input::kChunkedBody: more = ParseChunkedBody(); break;
-      case Input::kNothing: more = false; break;
+      case Input::kProxyHeader:
+        more = ParseProxy();
+        break;
+      case Input::kHead:
+        more = CanTakeMore() && ParseHead();
+        break;
+      case Input::kLengthBody:
+        more = ParseLengthBody();
+        break;
+      case Input::kChunkedBody:
+        more = ParseChunkedBody();
+        break;
+      case Input::kNothing:
+        more = false;
+        break;
     }
   }
   batch_ = nullptr;
   batch.Send();
 }
 
+bool Connection::PeerIsTrusted() const {
+  const std::vector<http::Cidr>& trusted = front_.snapshot().trusted_proxies;
+  return !peer_ || std::any_of(trusted.begin(), trusted.end(),
+                               [&](const http::Cidr& cidr) { return cidr.Contains(*peer_); });
+}
+
 bool Connection::ParseProxy() {
   http::ProxyHeader header = http::ParseProxyHeader(unparsed());
   if (header.state == http::ProxyHeader::State::kNeedMore) return false;
   // There is no way to answer somebody who does not speak the protocol this listener demands.
-  if (header.state == http::ProxyHeader::State::kMalformed) {
+  if (header.state == http::ProxyHeader::State::kMalformed || !PeerIsTrusted()) {
     Quit();
     return false;
   }
@@ -204,7 +225,8 @@ void Connection::Route(Exchange& exchange) {
   }
   exchange.data.path = http::NormalizePath(head.path, &exchange.path_storage);
   http::PathParams& params = exchange.data.params;
-  http::Router::Match match = snapshot.router.Find(head.host, head.method, exchange.data.path, &params);
+  http::Router::Match match =
+      snapshot.router.Find(head.host, head.method, exchange.data.path, &params);
   if (match.kind == http::Router::Kind::kNotFound) {
     exchange.refusal = http::Refusal::kRouteNotFound;
     AnswerSelf(exchange, Outcome::kRejected, AnswerRefusal(exchange.refusal, snapshot));
@@ -215,7 +237,7 @@ void Connection::Route(Exchange& exchange) {
     const CompiledRoute& route = snapshot.routes[match.value];
     exchange.route = &route;
     if (route.pool == nullptr) {
-      AnswerSelf(exchange, Outcome::kAnswered, AnswerRedirect(route, params));
+      AnswerSelf(exchange, Outcome::kAnswered, AnswerRedirect(route, params, head.query));
     } else {
       FindHandler(exchange, route);
     }
@@ -245,15 +267,17 @@ void Connection::FindHandler(Exchange& exchange, const CompiledRoute& route) {
     AnswerSelf(exchange, Outcome::kRejected, AnswerRefusal(exchange.refusal, front_.snapshot()));
   } else {
     exchange.refusal = http::Refusal::kMethodNotAllowed;
-    AnswerSelf(exchange, Outcome::kRejected, AnswerMethodNotAllowed(match.allowed, front_.snapshot()));
+    AnswerSelf(exchange, Outcome::kRejected,
+               AnswerMethodNotAllowed(match.allowed, front_.snapshot()));
   }
 }
 
-// What follows the head. The body of a request that is answered already is read and dropped, so that the connection can
-// go on.
+// What follows the head. The body of a request that is answered already is read and dropped, so
+// that the connection can go on.
 void Connection::BeginBody(Exchange& exchange) {
   const http::RequestHead& head = exchange.data.head;
-  uint64_t allowed = exchange.route != nullptr ? exchange.route->body_bytes_max : front_.snapshot().body_bytes_max;
+  uint64_t allowed =
+      exchange.route != nullptr ? exchange.route->body_bytes_max : front_.snapshot().body_bytes_max;
   if (head.framing == http::BodyFraming::kNone ||
       (head.framing == http::BodyFraming::kLength && head.content_length == 0)) {
     OnRequest();
@@ -264,8 +288,8 @@ void Connection::BeginBody(Exchange& exchange) {
     return;
   }
   if (head.expect_continue && exchange.ready) {
-    // The client has its answer and need not send the body (RFC 9110 section 10.1.1); whether it does is
-    // unknown, so nothing after this can be told apart.
+    // The client has its answer and need not send the body (RFC 9110 section 10.1.1); whether it
+    // does is unknown, so nothing after this can be told apart.
     exchange.close_after = true;
     refused_ = true;
     StopReading();
@@ -304,8 +328,8 @@ bool Connection::ParseLengthBody() {
 
 bool Connection::ParseChunkedBody() {
   http::ChunkedLimits limits = front_.snapshot().chunked_limits;
-  limits.body_bytes_max =
-      reading_->route != nullptr ? reading_->route->body_bytes_max : front_.snapshot().body_bytes_max;
+  limits.body_bytes_max = reading_->route != nullptr ? reading_->route->body_bytes_max
+                                                     : front_.snapshot().body_bytes_max;
   std::string_view data = unparsed();
   for (;;) {
     std::string_view before = data;
@@ -351,7 +375,8 @@ void Connection::Admit(Exchange& exchange) {
   if (cause != Cause::kNone) AnswerSelf(exchange, cause);
 }
 
-// The client has ended its side: what it asked for is still answered, what it left unfinished is not.
+// The client has ended its side: what it asked for is still answered, what it left unfinished is
+// not.
 void Connection::OnPeerFinished() {
   peer_finished_ = true;
   if (reading_ != nullptr) {

@@ -114,7 +114,8 @@ void Connection::Write(Exchange& exchange) {
   if (closing_) StopReading();
 }
 
-// While draining, and after the client has ended its side, nothing follows the answer to the last request.
+// While draining, and after the client has ended its side, nothing follows the answer to the last
+// request.
 bool Connection::IsLastAnswer(const Exchange& exchange) const {
   bool ending = peer_finished_ || front_.drain_phase() != Front::DrainPhase::kNone;
   return ending && exchange.fifo_next == nullptr && reading_ == nullptr && unparsed().empty();

@@ -14,16 +14,15 @@ constexpr Nanos kAnswerTime = kNanosPerSecond;  // for the 503s to reach the ker
 
 }  // namespace
 
-Drain::Drain(Reactor& control, std::vector<Front*> fronts, const ConnectionBudget& budget, Timing timing)
-    : control_(control),
-      fronts_(std::move(fronts)),
-      budget_(budget),
-      timing_(timing) {}
+Drain::Drain(Reactor& control, std::vector<Front*> fronts, const ConnectionBudget& budget,
+             Timing timing)
+    : control_(control), fronts_(std::move(fronts)), budget_(budget), timing_(timing) {}
 
 void Drain::Begin(absl::AnyInvocable<void()> done) {
   if (begun()) return;
   done_ = std::move(done);
-  telemetry::LogInfo("drain", absl::StrCat("begins with ", budget_.open.load(), " open connections"));
+  telemetry::LogInfo("drain",
+                     absl::StrCat("begins with ", budget_.open.load(), " open connections"));
   Enter(Step::kDelay);
   Advance();
 }
@@ -73,7 +72,8 @@ void Drain::Enter(Step step) {
     case Step::kAnswering:
       step_ends_ = control_.now() + kAnswerTime;
       if (int64_t open = budget_.open.load(); open > 0) {
-        telemetry::LogWarning("drain", absl::StrCat(open, " connections have not ended in time and are closed"));
+        telemetry::LogWarning(
+            "drain", absl::StrCat(open, " connections have not ended in time and are closed"));
       }
       OnEachFront([](Front& front) { front.AnswerAllAndClose(); });
       break;

@@ -1,6 +1,6 @@
-// The end of serving, step by step (see Front::DrainPhase): everything is served for `delay` while load balancers
-// take notice, then nothing new is accepted, then what has been begun is finished within `timeout`, then what is
-// left is answered 503 and ended. On the control reactor.
+// The end of serving, step by step (see Front::DrainPhase): everything is served for `delay` while
+// load balancers take notice, then nothing new is accepted, then what has been begun is finished
+// within `timeout`, then what is left is answered 503 and ended. On the control reactor.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,8 @@ class Drain final : private TimerNode {
   };
 
   // All outlive this.
-  Drain(Reactor& control, std::vector<Front*> fronts, const ConnectionBudget& budget, Timing timing);
+  Drain(Reactor& control, std::vector<Front*> fronts, const ConnectionBudget& budget,
+        Timing timing);
   ~Drain() = default;
 
   // `done` is called once, when no connection is left.

@@ -1,5 +1,5 @@
-// One reactor's HTTP front: what its listeners and connections share. Made and destroyed by Server, used on the
-// reactor's thread only.
+// One reactor's HTTP front: what its listeners and connections share. Made and destroyed by Server,
+// used on the reactor's thread only.
 #pragma once
 
 #include <atomic>
@@ -40,7 +40,10 @@ class Front {
 
   Front(Reactor& reactor, std::shared_ptr<const Snapshot> snapshot, ConnectionBudget& budget,
         telemetry::AccessLogRing* access_log)
-      : reactor_(reactor), snapshot_(std::move(snapshot)), budget_(budget), access_log_(access_log) {}
+      : reactor_(reactor),
+        snapshot_(std::move(snapshot)),
+        budget_(budget),
+        access_log_(access_log) {}
 
   Reactor& reactor() { return reactor_; }
   const Snapshot& snapshot() const { return *snapshot_; }

@@ -2,13 +2,13 @@
 
 #include <caf/default_attachable.hpp>
 #include <caf/sec.hpp>
-
 #include <exception>
 
 namespace troupe {
 namespace {
 
-// Messages of one turn; more wait for the next, so that no actor keeps others from their descriptors.
+// Messages of one turn; more wait for the next, so that no actor keeps others from their
+// descriptors.
 constexpr int kMessagesPerTurn = 64;
 
 std::string WhatIsThrown() {
@@ -106,7 +106,8 @@ bool LeanActor::TakeLocal() {
 
 bool LeanActor::TakeRemote() {
   if (quitting_ || inbox_.blocked()) return false;
-  // All at once, for what is taken cannot be put back. Disposes of what is left when a message ends the actor.
+  // All at once, for what is taken cannot be put back. Disposes of what is left when a message ends
+  // the actor.
   Arrivals arrivals(inbox_.take_head());
   while (caf::mailbox_element_ptr element = arrivals.Next()) {
     Dispatch(*element);
@@ -127,7 +128,8 @@ void LeanActor::Dispatch(caf::mailbox_element& element) {
     OnDown(content.get_as<caf::down_msg>(0));
   } else if (element.mid.is_request()) {
     // A stranger asks something that is not understood: an error is better than silence.
-    caf::mailbox_element_ptr copy = caf::make_mailbox_element(element.sender, element.mid, {}, caf::message{});
+    caf::mailbox_element_ptr copy =
+        caf::make_mailbox_element(element.sender, element.mid, {}, caf::message{});
     bounce(copy, caf::sec::unexpected_message);
   }
 }

@@ -1,13 +1,14 @@
-// The base of every actor here: a CAF actor, pinned to one unit for life, without what CAF's event-based actors
-// carry for pattern matching (about 800 bytes and 100 ns a message).
+// The base of every actor here: a CAF actor, pinned to one unit for life, without what CAF's
+// event-based actors carry for pattern matching (about 800 bytes and 100 ns a message).
 //
-// It is addressed, monitored, linked and ended like any CAF actor. What differs: messages of our own types
-// (messages.h) are dispatched by one virtual call; a message sent on the actor's own reactor goes through a
-// plain list, without an atomic operation; everything an actor does is a turn, and only a turn's end
-// cleans up (so Quit works from timers and descriptors too).
+// It is addressed, monitored, linked and ended like any CAF actor. What differs: messages of our
+// own types (messages.h) are dispatched by one virtual call; a message sent on the actor's own
+// reactor goes through a plain list, without an atomic operation; everything an actor does is a
+// turn, and only a turn's end cleans up (so Quit works from timers and descriptors too).
 //
-// Threads: enqueue from anywhere. All else on the actor's turns. While it lives an actor holds a reference to itself; it
-// dies by Quit, an exit message or an exception, and its unit frees it once nothing can point to it.
+// Threads: enqueue from anywhere. All else on the actor's turns. While it lives an actor holds a
+// reference to itself; it dies by Quit, an exit message or an exception, and its unit frees it once
+// nothing can point to it.
 #pragma once
 
 #include <caf/actor_cast.hpp>
@@ -19,7 +20,6 @@
 #include <caf/monitorable_actor.hpp>
 #include <caf/resumable.hpp>
 #include <caf/system_messages.hpp>
-
 #include <string>
 #include <utility>
 
@@ -28,9 +28,11 @@
 
 namespace troupe {
 
-static_assert(CAF_VERSION / 100 == 17, "LeanActor relies on CAF 0.17's monitorable_actor and lifo_inbox.");
+static_assert(CAF_VERSION / 100 == 17,
+              "LeanActor relies on CAF 0.17's monitorable_actor and lifo_inbox.");
 
-// A counted reference to an actor of a known class; null when empty. Copying it costs an atomic operation.
+// A counted reference to an actor of a known class; null when empty. Copying it costs an atomic
+// operation.
 template <class A>
 class ActorRef {
  public:
@@ -60,15 +62,16 @@ class LeanActor : public caf::monitorable_actor, public UnitTask {
   Unit& unit() const { return unit_; }
   bool alive() const { return !terminated_; }
 
-  // Creates an actor of class A, which takes a caf::actor_config& first. Hidden from CAF's registry. The caller
-  // is on the unit's thread, or the unit does not run yet, or (for executors) it is anywhere.
+  // Creates an actor of class A, which takes a caf::actor_config& first. Hidden from CAF's
+  // registry. The caller is on the unit's thread, or the unit does not run yet, or (for executors)
+  // it is anywhere.
   template <class A, class... Args>
   static ActorRef<A> Spawn(Unit& unit, Args&&... args) {
     caf::actor_system& system = unit.system();
     caf::actor_config config{&unit};
     config.add_flag(caf::abstract_channel::is_hidden_flag);
-    auto pointer = caf::make_actor<A, caf::strong_actor_ptr>(system.next_actor_id(), system.node(), &system,
-                                                             config, std::forward<Args>(args)...);
+    auto pointer = caf::make_actor<A, caf::strong_actor_ptr>(
+        system.next_actor_id(), system.node(), &system, config, std::forward<Args>(args)...);
     ActorRef<A> actor(pointer);
     actor->self_ = std::move(pointer);
     return actor;
@@ -85,7 +88,8 @@ class LeanActor : public caf::monitorable_actor, public UnitTask {
   virtual void OnMessage(Message& message) = 0;
   // One of the monitored actors has died.
   virtual void OnDown(const caf::down_msg&) {}
-  // Called before each round of messages and after it, e.g. to advance timers and to send what was collected.
+  // Called before each round of messages and after it, e.g. to advance timers and to send what was
+  // collected.
   virtual void OnTurnBegin() {}
   virtual void OnTurnEnd() {}
   // The actor's last turn: release what must not die elsewhere.
@@ -95,7 +99,8 @@ class LeanActor : public caf::monitorable_actor, public UnitTask {
   void Quit(caf::error reason = caf::exit_reason::normal);
   bool quitting() const { return quitting_; }
 
-  // Runs `function` as a turn of its own: for timers and descriptors on a reactor. What it throws ends the actor.
+  // Runs `function` as a turn of its own: for timers and descriptors on a reactor. What it throws
+  // ends the actor.
   template <class F>
   void Turn(F&& function) {
     if (terminated_) return;
@@ -125,7 +130,8 @@ class LeanActor : public caf::monitorable_actor, public UnitTask {
   caf::strong_actor_ptr self_;
   caf::mailbox_element* local_head_ = nullptr;
   caf::mailbox_element* local_tail_ = nullptr;
-  caf::intrusive::lifo_inbox<InboxPolicy> inbox_;  // from other threads; "blocked" while there is nothing
+  caf::intrusive::lifo_inbox<InboxPolicy>
+      inbox_;  // from other threads; "blocked" while there is nothing
   caf::error reason_;
   bool quitting_ = false;
   bool terminated_ = false;

@@ -59,8 +59,9 @@ absl::Status BindError(const std::string& address, int error) {
       break;
     case EACCES:
     case EPERM:
-      what = "may not be bound by this user; choose a port above 1023, or give the right with "
-             "`setcap cap_net_bind_service=+ep` or AmbientCapabilities=CAP_NET_BIND_SERVICE";
+      what =
+          "may not be bound by this user; choose a port above 1023, or give the right with "
+          "`setcap cap_net_bind_service=+ep` or AmbientCapabilities=CAP_NET_BIND_SERVICE";
       break;
     case EADDRNOTAVAIL:
       what = "is no address of this machine; use one that `ip address` lists, or 0.0.0.0 for all";
@@ -75,7 +76,9 @@ absl::Status BindError(const std::string& address, int error) {
   return absl::FailedPreconditionError(absl::StrCat("address ", address, " ", what));
 }
 
-void SetInt(int fd, int level, int option, int value) { setsockopt(fd, level, option, &value, sizeof(value)); }
+void SetInt(int fd, int level, int option, int value) {
+  setsockopt(fd, level, option, &value, sizeof(value));
+}
 
 // Accepted sockets inherit these, which saves a system call for each connection.
 void ApplyOptions(int fd, const v1::Listener& listener, int family) {
@@ -93,8 +96,8 @@ void ApplyOptions(int fd, const v1::Listener& listener, int family) {
 
 int OpenSocket(int family) { return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }
 
-// Without SO_REUSEPORT the kernel refuses an address that anybody listens on; with it a second server would silently take
-// half of the connections.
+// Without SO_REUSEPORT the kernel refuses an address that anybody listens on; with it a second
+// server would silently take half of the connections.
 absl::Status Probe(const std::string& name, const SocketAddress& address) {
   int fd = OpenSocket(address.family);
   if (fd < 0) return BindError(name, errno);
@@ -107,14 +110,16 @@ absl::Status Probe(const std::string& name, const SocketAddress& address) {
   return result == 0 ? absl::OkStatus() : BindError(name, error);
 }
 
-absl::StatusOr<int> BindInet(const std::string& name, const v1::Listener& listener, const SocketAddress& address) {
+absl::StatusOr<int> BindInet(const std::string& name, const v1::Listener& listener,
+                             const SocketAddress& address) {
   int fd = OpenSocket(address.family);
   if (fd < 0) return BindError(name, errno);
   SetInt(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   SetInt(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   if (address.family == AF_INET6) SetInt(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
   ApplyOptions(fd, listener, address.family);
-  if (bind(fd, address.get(), address.size) != 0 || listen(fd, static_cast<int>(listener.backlog())) != 0) {
+  if (bind(fd, address.get(), address.size) != 0 ||
+      listen(fd, static_cast<int>(listener.backlog())) != 0) {
     absl::Status status = BindError(name, errno);
     close(fd);
     return status;
@@ -141,8 +146,9 @@ std::string NameOf(const SocketAddress& address) {
 }
 
 // A socket file that nobody listens on any more is left over from a server that was killed.
-absl::Status RemoveStale(const std::string& name, const std::string& path, const SocketAddress& address) {
-  struct stat info{};
+absl::Status RemoveStale(const std::string& name, const std::string& path,
+                         const SocketAddress& address) {
+  struct stat info {};
   if (lstat(path.c_str(), &info) != 0) return absl::OkStatus();
   if (!S_ISSOCK(info.st_mode)) {
     return absl::FailedPreconditionError(
@@ -156,21 +162,25 @@ absl::Status RemoveStale(const std::string& name, const std::string& path, const
   return absl::OkStatus();
 }
 
-absl::StatusOr<BoundListener> BindUnix(const v1::Listener& listener, const config::ListenAddress& parsed,
-                                       int reactors) {
+absl::StatusOr<BoundListener> BindUnix(const v1::Listener& listener,
+                                       const config::ListenAddress& parsed, int reactors) {
   SocketAddress address = ToSocketAddress(parsed);
-  if (absl::Status status = RemoveStale(listener.address(), parsed.path, address); !status.ok()) return status;
+  if (absl::Status status = RemoveStale(listener.address(), parsed.path, address); !status.ok())
+    return status;
   int fd = OpenSocket(AF_UNIX);
   if (fd < 0) return BindError(listener.address(), errno);
   ApplyOptions(fd, listener, AF_UNIX);
   if (bind(fd, address.get(), address.size) != 0 ||
-      chmod(parsed.path.c_str(), static_cast<mode_t>(std::stoul(listener.unix_mode(), nullptr, 8))) != 0 ||
+      chmod(parsed.path.c_str(),
+            static_cast<mode_t>(std::stoul(listener.unix_mode(), nullptr, 8))) != 0 ||
       listen(fd, static_cast<int>(listener.backlog())) != 0) {
     absl::Status status = BindError(listener.address(), errno);
     close(fd);
     return status;
   }
-  BoundListener bound{listener.address(), {fd}, parsed.path};
+  BoundListener bound(listener.address());
+  bound.fds.push_back(fd);
+  bound.unlink_path = parsed.path;
   // One socket for all reactors: there is no SO_REUSEPORT for Unix sockets.
   for (int i = 1; i < reactors; ++i) bound.fds.push_back(dup(fd));
   return bound;
@@ -178,19 +188,21 @@ absl::StatusOr<BoundListener> BindUnix(const v1::Listener& listener, const confi
 
 }  // namespace
 
+BoundListener::~BoundListener() {
+  for (int fd : fds) close(fd);
+  if (!unlink_path.empty()) unlink(unlink_path.c_str());
+}
+
 absl::StatusOr<BoundListener> BindListener(const v1::Listener& listener, int reactors) {
   absl::StatusOr<config::ListenAddress> parsed = config::ParseListenAddress(listener.address());
   if (!parsed.ok()) return parsed.status();
   if (parsed->is_unix) return BindUnix(listener, *parsed, reactors);
   SocketAddress address = ToSocketAddress(*parsed);
   if (absl::Status status = Probe(listener.address(), address); !status.ok()) return status;
-  BoundListener bound;
+  BoundListener bound(listener.address());
   for (int i = 0; i < reactors; ++i) {
     absl::StatusOr<int> fd = BindInet(listener.address(), listener, address);
-    if (!fd.ok()) {
-      for (int opened : bound.fds) close(opened);
-      return fd.status();
-    }
+    if (!fd.ok()) return fd.status();
     if (i == 0) TakePort(*fd, address);
     bound.fds.push_back(*fd);
   }

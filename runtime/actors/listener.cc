@@ -20,12 +20,14 @@ constexpr Nanos kPause = 100 * kNanosPerMilli;
 std::optional<http::IpAddress> PeerOf(const sockaddr_storage& address) {
   if (address.ss_family == AF_INET) {
     http::IpAddress::V4Bytes bytes;
-    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in&>(address).sin_addr, bytes.size());
+    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in&>(address).sin_addr,
+                bytes.size());
     return http::IpAddress(bytes);
   }
   if (address.ss_family == AF_INET6) {
     http::IpAddress::V6Bytes bytes;
-    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr, bytes.size());
+    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr,
+                bytes.size());
     return http::IpAddress(bytes);
   }
   return std::nullopt;
@@ -73,7 +75,8 @@ void Listener::OnEvents(uint32_t) {
 bool Listener::AcceptOne() {
   ConnectionBudget& budget = front_.budget();
   // Counted before it is there, so that reactors together stay within the limit.
-  if (budget.open.fetch_add(1, std::memory_order_relaxed) >= budget.max.load(std::memory_order_relaxed)) {
+  if (budget.open.fetch_add(1, std::memory_order_relaxed) >=
+      budget.max.load(std::memory_order_relaxed)) {
     budget.open.fetch_sub(1, std::memory_order_relaxed);
     Pause("the limit of connections (limits.connections_max) is reached");
     return false;
@@ -88,18 +91,21 @@ bool Listener::AcceptOne() {
   int error = errno;
   budget.open.fetch_sub(1, std::memory_order_relaxed);
   if (error == EMFILE || error == ENFILE) {
-    Pause("the process is out of descriptors; raise `ulimit -n` or LimitNOFILE, or lower limits.connections_max");
+    Pause(
+        "the process is out of descriptors; raise `ulimit -n` or LimitNOFILE, or lower "
+        "limits.connections_max");
   } else if (error == ENOBUFS || error == ENOMEM) {
     Pause("the kernel is out of memory for sockets");
   }
-  // A connection that was reset before it was accepted (ECONNABORTED and the network's errors, accept(2)) is no
-  // reason to stop.
+  // A connection that was reset before it was accepted (ECONNABORTED and the network's errors,
+  // accept(2)) is no reason to stop.
   return error != EAGAIN && error != EINVAL && !paused_;
 }
 
 void Listener::Pause(const char* why) {
   if (pause_log_.Due()) {
-    telemetry::LogWarning("listener", absl::StrCat(options_.address, " accepts no connections for now: ", why));
+    telemetry::LogWarning("listener",
+                          absl::StrCat(options_.address, " accepts no connections for now: ", why));
   }
   if (!paused_) reactor_.Rewatch(watch_, fd_, 0);
   paused_ = true;

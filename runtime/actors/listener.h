@@ -1,8 +1,10 @@
-// A listener: an actor that accepts connections from one listening socket on one reactor. With several reactors each has a
-// socket of its own to the same address (SO_REUSEPORT), and the kernel spreads connections over them.
+// A listener: an actor that accepts connections from one listening socket on one reactor. With
+// several reactors each has a socket of its own to the same address (SO_REUSEPORT), and the kernel
+// spreads connections over them.
 //
-// It stops accepting, without a busy loop, while there are as many connections as allowed or while the process is out of
-// descriptors or memory, and goes on when a connection closes or 100 ms have passed.
+// It stops accepting, without a busy loop, while there are as many connections as allowed or while
+// the process is out of descriptors or memory, and goes on when a connection closes or 100 ms have
+// passed.
 #pragma once
 
 #include <string>

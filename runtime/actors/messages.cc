@@ -2,7 +2,6 @@
 
 #include <caf/message.hpp>
 
-
 namespace troupe {
 namespace {
 

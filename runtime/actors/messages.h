@@ -1,11 +1,11 @@
-// What travels between connections and workers: mailbox elements of our own, move-only, never copied, recycled per
-// thread. A message that is not delivered sends its exchanges home when it is disposed of.
+// What travels between connections and workers: mailbox elements of our own, move-only, never
+// copied, recycled per thread. A message that is not delivered sends its exchanges home when it is
+// disposed of.
 //
 // Anything else (exit, down, a stranger's message) arrives as CAF's own elements.
 #pragma once
 
 #include <caf/mailbox_element.hpp>
-
 #include <cstdint>
 #include <memory>
 
@@ -57,8 +57,8 @@ class Done final : public Message {
   Done() : Message(Kind::kDone) {}
 };
 
-// Nobody waits for this exchange any more. The worker may have finished it already: it compares the id with what it has
-// in hand before it touches anything.
+// Nobody waits for this exchange any more. The worker may have finished it already: it compares the
+// id with what it has in hand before it touches anything.
 class Cancel final : public Message {
  public:
   Cancel(const Exchange* exchange, uint64_t id)

@@ -18,7 +18,8 @@ constexpr size_t kPiecesPerCall = 16;
 }  // namespace
 
 char* OutputQueue::Reserve(size_t size) {
-  if (segments_.empty() || !segments_.back().buffer || segments_.back().buffer->free_size() < size) {
+  if (segments_.empty() || !segments_.back().buffer ||
+      segments_.back().buffer->free_size() < size) {
     // The first piece of a turn is usually a single small answer.
     size_t capacity = segments_.empty() ? size : std::max<size_t>(size, 8 << 10);
     segments_.emplace_back();

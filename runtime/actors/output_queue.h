@@ -1,5 +1,5 @@
-// What a connection has to send: small pieces gathered in pooled buffers, large bodies as they are, without a copy.
-// Holds no memory while it is empty. The reactor's thread only.
+// What a connection has to send: small pieces gathered in pooled buffers, large bodies as they are,
+// without a copy. Holds no memory while it is empty. The reactor's thread only.
 #pragma once
 
 #include <cstdint>

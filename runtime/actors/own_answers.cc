@@ -32,9 +32,10 @@ http::MethodSet KnownMethods() {
 }  // namespace
 
 Response AnswerRefusal(http::Refusal refusal, const Snapshot& snapshot) {
-  Response response = WithErrorPage(
-      Response::Bytes(http::RefusalBody(refusal), "application/problem+json", http::RefusalStatus(refusal)),
-      snapshot);
+  Response response =
+      WithErrorPage(Response::Bytes(http::RefusalBody(refusal), "application/problem+json",
+                                    http::RefusalStatus(refusal)),
+                    snapshot);
   if (refusal == http::Refusal::kConnectNotSupported) {
     response.AddField("Allow", http::AllowValue(KnownMethods()));
   }
@@ -47,8 +48,8 @@ Response AnswerCause(telemetry::Cause cause, const Snapshot& snapshot, uint64_t 
       absl::StrCat(R"({"type":"about:blank#)", std::string(info.name), R"(","title":")",
                    std::string(http::ReasonPhrase(info.status)), R"(","status":)", info.status,
                    R"(,"detail":")", std::string(info.detail), "\"}\n");
-  Response response =
-      WithErrorPage(Response::Bytes(std::move(body), "application/problem+json", info.status), snapshot);
+  Response response = WithErrorPage(
+      Response::Bytes(std::move(body), "application/problem+json", info.status), snapshot);
   if (info.outcome == telemetry::Outcome::kShed) {
     response.AddField("Retry-After", absl::StrCat(kRetryAfterMin + jitter % kRetryAfterSpread));
   }
@@ -67,9 +68,14 @@ Response AnswerServerOptions() {
   return response;
 }
 
-Response AnswerRedirect(const CompiledRoute& route, const http::PathParams& params) {
+Response AnswerRedirect(const CompiledRoute& route, const http::PathParams& params,
+                        std::string_view query) {
+  std::string location = route.location->Expand(params, config::PathTemplate::Encoding::kPercent);
+  if (!query.empty() && location.find('?') == std::string::npos) {
+    location.append("?").append(query);
+  }
   Response response(route.redirect_status);
-  response.AddField("Location", route.location->Expand(params, config::PathTemplate::Encoding::kPercent));
+  response.AddField("Location", std::move(location));
   return response;
 }
 

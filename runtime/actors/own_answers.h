@@ -1,7 +1,9 @@
-// The answers the runtime gives itself: refusals, shed requests, failures, redirects. Values only; any thread.
+// The answers the runtime gives itself: refusals, shed requests, failures, redirects. Values only;
+// any thread.
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "runtime/actors/snapshot.h"
 #include "runtime/http/refusal.h"
@@ -13,8 +15,8 @@ namespace troupe {
 // application/problem+json that names the reason, or the configured error page of that status.
 Response AnswerRefusal(http::Refusal refusal, const Snapshot& snapshot);
 
-// The same for a cause. A shed request is told when to come again: Retry-After, spread over a few seconds by
-// `jitter` (any number) so that not all come back at once.
+// The same for a cause. A shed request is told when to come again: Retry-After, spread over a few
+// seconds by `jitter` (any number) so that not all come back at once.
 Response AnswerCause(telemetry::Cause cause, const Snapshot& snapshot, uint64_t jitter);
 
 // 405 with Allow (RFC 9110 section 15.5.6).
@@ -23,6 +25,8 @@ Response AnswerMethodNotAllowed(http::MethodSet allowed, const Snapshot& snapsho
 // OPTIONS * (RFC 9110 section 9.3.7).
 Response AnswerServerOptions();
 
-Response AnswerRedirect(const CompiledRoute& route, const http::PathParams& params);
+// The request's query is kept where the location has none of its own.
+Response AnswerRedirect(const CompiledRoute& route, const http::PathParams& params,
+                        std::string_view query);
 
 }  // namespace troupe

@@ -25,9 +25,12 @@ absl::StatusOr<http::Router> LearnRoutes(const PoolSpec& spec, const ServiceEntr
 
 std::string_view PlacementName(Placement placement) {
   switch (placement) {
-    case Placement::kReactor: return "REACTOR";
-    case Placement::kShared: return "SHARED";
-    case Placement::kDedicated: return "DEDICATED";
+    case Placement::kReactor:
+      return "REACTOR";
+    case Placement::kShared:
+      return "SHARED";
+    case Placement::kDedicated:
+      return "DEDICATED";
   }
   return "";
 }
@@ -35,8 +38,8 @@ std::string_view PlacementName(Placement placement) {
 absl::StatusOr<std::unique_ptr<Pool>> Pool::Make(PoolSpec spec, const ServiceEntry& entry) {
   absl::StatusOr<http::Router> router = LearnRoutes(spec, entry);
   if (!router.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("pool ", spec.name, ", service ", entry.name, ": ", router.status().message()));
+    return absl::InvalidArgumentError(absl::StrCat("pool ", spec.name, ", service ", entry.name,
+                                                   ": ", router.status().message()));
   }
   if (spec.placement == Placement::kReactor) {
     return std::make_unique<ShardedPool>(std::move(spec), entry, *std::move(router));

@@ -1,6 +1,6 @@
-// A pool: the workers of one service under one policy, and the bounded queue in front of them. Connections see it through
-// a PoolHandle, workers through a WorkSource; both are one object, a shard per reactor for REACTOR pools and one
-// locked queue for the others.
+// A pool: the workers of one service under one policy, and the bounded queue in front of them.
+// Connections see it through a PoolHandle, workers through a WorkSource; both are one object, a
+// shard per reactor for REACTOR pools and one locked queue for the others.
 #pragma once
 
 #include <atomic>
@@ -35,8 +35,8 @@ struct PoolSpec {
   Nanos backoff_max = 0;
 };
 
-// Collects the exchanges of one read for one worker, so that they travel in one message. Sends what it holds when the
-// worker changes, when told to, and at its end. On the connection's turn only.
+// Collects the exchanges of one read for one worker, so that they travel in one message. Sends what
+// it holds when the worker changes, when told to, and at its end. On the connection's turn only.
 class WorkBatch {
  public:
   WorkBatch() = default;
@@ -59,11 +59,12 @@ class WorkBatch {
 // The connection's side. Called on the home reactor of the exchange.
 class PoolHandle {
  public:
-  // Places the exchange in a worker's batch (kNone), or in the queue (kNone, exchange.queued), or says why not. On
-  // success the pool holds the handle: exchange.out.
+  // Places the exchange in a worker's batch (kNone), or in the queue (kNone, exchange.queued), or
+  // says why not. On success the pool holds the handle: exchange.out.
   virtual telemetry::Cause Admit(Exchange& exchange, WorkBatch& batch) = 0;
-  // Nobody waits for it any more, or its time in the queue is over. True when it was still in the queue: it is
-  // home again. Else its worker is told when `tell_worker` is set; it comes home by itself.
+  // Nobody waits for it any more, or its time in the queue is over. True when it was still in the
+  // queue: it is home again. Else its worker is told when `tell_worker` is set; it comes home by
+  // itself.
   virtual bool Withdraw(Exchange& exchange, bool tell_worker) = 0;
 
  protected:
@@ -84,7 +85,8 @@ class WorkSource {
 
 class Pool {
  public:
-  // Makes an instance of the service to learn its routes. INVALID_ARGUMENT names the pool and what is wrong.
+  // Makes an instance of the service to learn its routes. INVALID_ARGUMENT names the pool and what
+  // is wrong.
   static absl::StatusOr<std::unique_ptr<Pool>> Make(PoolSpec spec, const ServiceEntry& entry);
   virtual ~Pool() = default;
 

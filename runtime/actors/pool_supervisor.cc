@@ -14,7 +14,8 @@ namespace {
 
 // What a death says of its reason; the text that LeanActor put into it when there is one.
 std::string ReasonText(const caf::error& reason) {
-  if (reason.context().match_elements<std::string>()) return reason.context().get_as<std::string>(0);
+  if (reason.context().match_elements<std::string>())
+    return reason.context().get_as<std::string>(0);
   return caf::to_string(reason);
 }
 
@@ -38,8 +39,8 @@ PoolSupervisor::PoolSupervisor(caf::actor_config& config, Reactor& control, Pool
   auto& queued = static_cast<QueuedPool&>(pool);
   bool shared = spec.placement == Placement::kShared;
   for (uint32_t i = 0; i < (shared ? 1 : spec.workers); ++i) {
-    executors_.push_back(std::make_unique<Executor>(
-        control.system(), spec.name, shared ? static_cast<int>(spec.workers) : 1));
+    executors_.push_back(std::make_unique<Executor>(control.system(), spec.name,
+                                                    shared ? static_cast<int>(spec.workers) : 1));
   }
   for (uint32_t i = 0; i < spec.workers; ++i) add(*executors_[shared ? 0 : i], queued);
 }
@@ -55,8 +56,8 @@ void PoolSupervisor::Fill(Place& place) {
   place.started_at = control_.now();
   place.worker = LeanActor::Spawn<Worker>(place.unit, place.unit, pool_, place.source);
   place.worker->MonitorBy(*this);
-  place.worker->enqueue(
-      caf::mailbox_element_ptr(new WorkerControl(WorkerControl::Command::kStart)), &unit());
+  place.worker->enqueue(caf::mailbox_element_ptr(new WorkerControl(WorkerControl::Command::kStart)),
+                        &unit());
 }
 
 void PoolSupervisor::OnDown(const caf::down_msg& down) {
@@ -71,9 +72,10 @@ void PoolSupervisor::OnDown(const caf::down_msg& down) {
   ++deaths_;
   pool_.NoteFailure();
   Nanos pause = NextBackoff(place);
-  telemetry::LogError(absl::StrCat("pool ", pool_.spec().name),
-                      absl::StrCat("worker ", id, " ended: ", ReasonText(down.reason), "; a new one starts in ",
-                                   absl::FormatDuration(absl::Milliseconds(pause / kNanosPerMilli))));
+  telemetry::LogError(
+      absl::StrCat("pool ", pool_.spec().name),
+      absl::StrCat("worker ", id, " ended: ", ReasonText(down.reason), "; a new one starts in ",
+                   absl::FormatDuration(absl::Milliseconds(pause / kNanosPerMilli))));
   control_.timers().Arm(place, control_.now() + pause);
 }
 
@@ -103,7 +105,8 @@ void PoolSupervisor::End() {
 }
 
 bool PoolSupervisor::stopped() const {
-  return std::none_of(places_.begin(), places_.end(), [](const auto& place) { return bool{place->worker}; });
+  return std::none_of(places_.begin(), places_.end(),
+                      [](const auto& place) { return bool{place->worker}; });
 }
 
 bool PoolSupervisor::StopExecutors(Nanos patience) {

@@ -1,5 +1,6 @@
-// Starts the workers of one pool, watches them, and starts a new one for each that dies, after a pause that doubles with
-// each death and returns to its minimum once a worker has lived long enough. Its siblings are not touched.
+// Starts the workers of one pool, watches them, and starts a new one for each that dies, after a
+// pause that doubles with each death and returns to its minimum once a worker has lived long
+// enough. Its siblings are not touched.
 //
 // An actor on the control reactor, its thread only. User code never runs here.
 #pragma once
@@ -29,8 +30,8 @@ class PoolSupervisor final : public LeanActor {
   void End();
   // True when no worker is left.
   bool stopped() const;
-  // Ends the executors' threads. After stopped(), or when patience is over: false when a thread had to be left
-  // behind. Not on an actor's turn.
+  // Ends the executors' threads. After stopped(), or when patience is over: false when a thread had
+  // to be left behind. Not on an actor's turn.
   bool StopExecutors(Nanos patience);
 
   // Workers that have died since the start.

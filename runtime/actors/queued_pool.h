@@ -1,5 +1,5 @@
-// SHARED and DEDICATED pools: workers on threads of their own, one bounded queue for all reactors behind one mutex. A
-// worker that finishes takes from the queue itself; nothing waits in a mailbox.
+// SHARED and DEDICATED pools: workers on threads of their own, one bounded queue for all reactors
+// behind one mutex. A worker that finishes takes from the queue itself; nothing waits in a mailbox.
 #pragma once
 
 #include <mutex>

@@ -104,7 +104,8 @@ void PoolShard::Leave(Worker& worker) {
   auto at = std::find(workers_.begin(), workers_.end(), &worker);
   if (at == workers_.end()) return;
   workers_.erase(at);
-  PublishFree(-static_cast<int64_t>(pool_.spec().in_flight_max - std::min(worker.in_flight, pool_.spec().in_flight_max)));
+  PublishFree(-static_cast<int64_t>(pool_.spec().in_flight_max -
+                                    std::min(worker.in_flight, pool_.spec().in_flight_max)));
 }
 
 ExchangeList PoolShard::Finished(Worker& worker, uint32_t count) {

@@ -1,6 +1,6 @@
-// REACTOR pools: each reactor has workers and a queue of its own, and the way from connection to worker never
-// leaves the thread. The bounds count the total. A request for which its own reactor has no room goes to
-// one that has; a worker that runs dry asks for what waits elsewhere.
+// REACTOR pools: each reactor has workers and a queue of its own, and the way from connection to
+// worker never leaves the thread. The bounds count the total. A request for which its own reactor
+// has no room goes to one that has; a worker that runs dry asks for what waits elsewhere.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,5 @@
-// One revision of the configuration as connections use it: plain numbers and tables, immutable, shared by all reactors.
-// A request lives under the snapshot of its head.
+// One revision of the configuration as connections use it: plain numbers and tables, immutable,
+// shared by all reactors. A request lives under the snapshot of its head.
 #pragma once
 
 #include <array>
@@ -23,7 +23,8 @@ class Pool;
 
 enum class CancelPolicy : uint8_t { kSafeMethods, kAlways, kNever };
 
-// What the service's own router says of a route without variables, found once instead of for each request.
+// What the service's own router says of a route without variables, found once instead of for each
+// request.
 struct LiteralTarget {
   http::Router::Match match;
   http::PathParams params;

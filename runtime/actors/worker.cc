@@ -1,5 +1,6 @@
 #include "runtime/actors/worker.h"
 
+#include <algorithm>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -11,6 +12,9 @@
 
 namespace troupe {
 namespace {
+
+// Longer sleeps end with the request's deadline anyway; this keeps the arithmetic within its range.
+constexpr absl::Duration kSleepMax = absl::Hours(24 * 365);
 
 std::string WhatIsThrown() {
   try {
@@ -71,7 +75,8 @@ void Worker::OnMessage(Message& message) {
     case Message::Kind::kDone:
       break;  // not for workers
   }
-  // At the end of each message, not of the turn: off the reactor somebody may be waiting for it already.
+  // At the end of each message, not of the turn: off the reactor somebody may be waiting for it
+  // already.
   Report();
 }
 
@@ -96,6 +101,7 @@ void Worker::OnExit() {
   // Frames die here, on the worker's own turn; what they held comes home unanswered.
   for (Exchange* exchange : std::exchange(suspended_, {})) {
     exchange->context.task = {};
+    exchange->failure = telemetry::Cause::kHandlerDropped;
     SendHome(ExchangeHandle(exchange));
   }
   SendDone();
@@ -125,13 +131,15 @@ Waiter* Worker::Arm(Context& context, std::coroutine_handle<> frame, absl::Durat
   sleeper->context = &context;
   sleeper->exchange = running_;
   sleeper->result = absl::OkStatus();
-  timers_.Arm(*sleeper, NowNanos() + absl::ToInt64Nanoseconds(after));
+  context.set_waiting(sleeper.get());
+  timers_.Arm(*sleeper, NowNanos() + absl::ToInt64Nanoseconds(std::min(after, kSleepMax)));
   return sleeper.release();  // Disarm takes it back
 }
 
 void Worker::Disarm(Waiter* waiter) {
   std::unique_ptr<Sleeper> sleeper(static_cast<Sleeper*>(waiter));
   sleeper->Disarm();
+  sleeper->context->set_waiting(nullptr);
   spare_sleepers_.push_back(std::move(sleeper));
 }
 
@@ -222,7 +230,8 @@ void Worker::CancelIfHeld(const Exchange* exchange, uint64_t id) {
   Context& context = (*held)->context;
   context.set_cancelled();
   if (context.waiting() != nullptr) {
-    Resume(static_cast<Sleeper&>(*context.waiting()), absl::CancelledError("the request was cancelled"));
+    Resume(static_cast<Sleeper&>(*context.waiting()),
+           absl::CancelledError("the request was cancelled"));
   }
 }
 
@@ -240,8 +249,8 @@ void Worker::Finish(Exchange& exchange) {
 
 void Worker::Fail(Exchange& exchange, telemetry::Cause cause, std::string text) {
   telemetry::LogError(absl::StrCat("pool ", pool_.spec().name),
-                      absl::StrCat("worker ", id_, " failed a request (", std::string(telemetry::InfoOf(cause).name),
-                                   "): ", text));
+                      absl::StrCat("worker ", id_, " failed a request (",
+                                   std::string(telemetry::InfoOf(cause).name), "): ", text));
   exchange.context.task = {};
   exchange.failure = cause;
   exchange.failure_text = std::move(text);
@@ -252,8 +261,7 @@ void Worker::Fail(Exchange& exchange, telemetry::Cause cause, std::string text) 
 void Worker::SendHome(ExchangeHandle handle) {
   handle->ended_at = NowNanos();
   bool here = reactor_ != nullptr && &handle->home() == reactor_;
-  caf::abstract_actor* connection =
-      here ? handle->connection : handle->connection_reference->get();
+  caf::abstract_actor* connection = here ? handle->connection : handle->connection_reference->get();
   if (connection == nullptr) return;  // the client is gone; dropping the handle takes it home
   if (done_to_ != connection) {
     SendDone();

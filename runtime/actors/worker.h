@@ -1,5 +1,6 @@
-// A worker: an actor that owns one instance of a service and runs its handlers. Plain handlers run to their end in one
-// turn; coroutines may be suspended by the thousand. Answers go back in one message per connection and turn.
+// A worker: an actor that owns one instance of a service and runs its handlers. Plain handlers run
+// to their end in one turn; coroutines may be suspended by the thousand. Answers go back in one
+// message per connection and turn.
 //
 // Threads: its unit's. id() and TellCancelled from any thread; in_flight belongs to the WorkSource.
 #pragma once
@@ -26,7 +27,8 @@ class Worker final : public LeanActor, private Runner {
   ~Worker() override;
 
   uint64_t id() const { return id_; }
-  // The exchange's answer is not wanted any more; it is ended if it waits. Any thread, by the exchange's home.
+  // The exchange's answer is not wanted any more; it is ended if it waits. Any thread, by the
+  // exchange's home.
   void TellCancelled(const Exchange& exchange);
   // More work, given by the source on this worker's turn.
   void TakeUp(ExchangeList exchanges);
@@ -71,14 +73,14 @@ class Worker final : public LeanActor, private Runner {
   bool started_ = false;
   bool draining_ = false;
 
-  Exchange* running_ = nullptr;                   // whose handler runs right now
-  absl::flat_hash_set<Exchange*> suspended_;      // each one's handle is ours
-  uint32_t finished_ = 0;                         // not yet reported to the source
-  caf::mailbox_element_ptr done_;                 // answers for one connection, not yet sent
+  Exchange* running_ = nullptr;               // whose handler runs right now
+  absl::flat_hash_set<Exchange*> suspended_;  // each one's handle is ours
+  uint32_t finished_ = 0;                     // not yet reported to the source
+  caf::mailbox_element_ptr done_;             // answers for one connection, not yet sent
   caf::abstract_actor* done_to_ = nullptr;
-  caf::strong_actor_ptr done_to_reference_;       // when that is on another thread
+  caf::strong_actor_ptr done_to_reference_;  // when that is on another thread
 
-  std::unique_ptr<TimerWheel> own_timers_;        // on an executor, advanced by its turns
+  std::unique_ptr<TimerWheel> own_timers_;  // on an executor, advanced by its turns
   TimerWheel& timers_;
   Nanos wake_armed_ = kNever;
   std::vector<std::unique_ptr<Sleeper>> spare_sleepers_;

@@ -23,7 +23,6 @@
 #include <cassert>
 #include <coroutine>
 #include <exception>
-#include <optional>
 #include <type_traits>
 #include <utility>
 

@@ -1,35 +1,29 @@
 #include "runtime/config/load.h"
 
-#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
-#include "runtime/config/default_config.h"
 #include "runtime/config/defaults.h"
 #include "runtime/config/env_file.h"
 #include "runtime/config/environment.h"
-#include "runtime/config/field.h"
 #include "runtime/config/message_reader.h"
 #include "runtime/config/problems.h"
 #include "runtime/config/set_path.h"
 #include "runtime/config/text.h"
-#include "runtime/config/values.h"
 #include "runtime/config/yaml_tree.h"
 
 namespace troupe::config {
 namespace {
 
-v1::Config ReadDefault(std::string_view yaml) {
+v1::Config ReadDefault(std::string_view yaml, Problems& problems) {
+  constexpr std::string_view kName = "embedded default";
   v1::Config config;
   Origins ignored;  // a value without origin is a default
-  Problems problems;
   YamlNode root;
-  if (ParseYaml("default", yaml, root, problems)) {
-    ReadMessage("default", root, config, ignored, problems);
+  if (ParseYaml(kName, yaml, root, problems)) {
+    ReadMessage(kName, root, config, ignored, problems);
   }
-  assert(problems.empty());
   return config;
 }
 
@@ -96,7 +90,7 @@ absl::StatusOr<Loaded> Compose(const Inputs& inputs, std::string_view default_ya
                                const Checks& checks) {
   Problems problems;
   Loaded loaded;
-  loaded.config = ReadDefault(default_yaml);
+  loaded.config = ReadDefault(default_yaml, problems);
   if (inputs.file) ApplyFile(*inputs.file, loaded.config, loaded.origins, problems);
   ApplyVariables(CollectVariables(inputs, problems), loaded.config, loaded.origins, problems,
                  loaded.warnings);

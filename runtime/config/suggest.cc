@@ -44,6 +44,7 @@ std::string Closest(std::string_view name, const std::vector<std::string>& candi
 
 std::string Suggestion(std::string_view name, const std::vector<std::string>& candidates) {
   constexpr size_t kListedMax = 20;
+  if (candidates.empty()) return "there are none";
   const std::string closest = Closest(name, candidates);
   const auto listed_end = candidates.begin() + std::min(candidates.size(), kListedMax);
   return Concat(closest.empty() ? "" : Concat("did you mean ", closest, "? "),

@@ -12,7 +12,8 @@ namespace troupe::config {
 std::string Closest(std::string_view name, const std::vector<std::string>& candidates);
 
 // "did you mean echo? allowed: a, b, echo", the question only where something is near; lists at
-// most 20.
+// most
+// 20. "there are none" of no candidates.
 std::string Suggestion(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace troupe::config

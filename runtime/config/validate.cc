@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "runtime/config/checker.h"
@@ -93,8 +94,14 @@ bool IsFileMode(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '7'; });
 }
 
+// What a listener is bound to; empty when several may have it: port 0 is another for each.
+std::string BoundTo(const ListenAddress& address) {
+  if (address.is_unix) return address.path;
+  return address.port == 0 ? "" : Concat(address.ip.ToString(), " ", address.port);
+}
+
 void ValidateListener(const v1::Listener& listener, const std::string& path, bool any_proxy_trusted,
-                      Checker& checker) {
+                      std::map<std::string, std::string>& seen, Checker& checker) {
   if (!IsFileMode(listener.unix_mode())) {
     checker.Refuse(JoinPath(path, "unix_mode"),
                    Concat(Quoted(listener.unix_mode()),
@@ -102,25 +109,25 @@ void ValidateListener(const v1::Listener& listener, const std::string& path, boo
   }
   if (!listener.has_address()) return;
   const absl::StatusOr<ListenAddress> address = ParseListenAddress(listener.address());
-  checker.Check(JoinPath(path, "address"), address.status());
-  if (address.ok() && !address->is_unix && !any_proxy_trusted &&
+  if (!address.ok()) return checker.Check(JoinPath(path, "address"), address.status());
+  if (!address->is_unix && !any_proxy_trusted &&
       listener.proxy_protocol() == v1::Listener::REQUIRED) {
     checker.Refuse(JoinPath(path, "proxy_protocol"),
                    "REQUIRED, but trusted_proxies is empty, so no PROXY header would be believed; "
                    "set trusted_proxies to the addresses of the proxies");
   }
+  const std::string bound_to = BoundTo(*address);
+  const auto [first, is_new] = seen.try_emplace(bound_to, path);
+  if (!is_new && !bound_to.empty()) {
+    checker.Refuse(JoinPath(path, "address"), Concat("is that of ", first->second, " too"));
+  }
 }
 
 void ValidateListeners(const v1::Config& config, Checker& checker) {
-  std::map<std::string_view, int> seen;
+  std::map<std::string, std::string> seen;
+  const bool any_proxy_trusted = !config.trusted_proxies().empty();
   for (int i = 0; i < config.http_size(); ++i) {
-    const std::string path = ElementPath("http", i);
-    ValidateListener(config.http(i), path, !config.trusted_proxies().empty(), checker);
-    const auto [first, is_new] = seen.try_emplace(config.http(i).address(), i);
-    if (!is_new && config.http(i).has_address()) {
-      checker.Refuse(JoinPath(path, "address"),
-                     Concat("is that of ", ElementPath("http", first->second), " too"));
-    }
+    ValidateListener(config.http(i), ElementPath("http", i), any_proxy_trusted, seen, checker);
   }
   for (int i = 0; i < config.trusted_proxies_size(); ++i) {
     checker.Check(ElementPath("trusted_proxies", i),
@@ -182,15 +189,23 @@ void ValidatePools(const v1::Config& config, const Checks& checks, Checker& chec
   }
 }
 
-void ValidateAccessLog(const v1::AccessLog& log, Checker& checker) {
-  if (log.format() == v1::AccessLog::OFF || log.file() == "-") return;
-  const std::filesystem::path folder = std::filesystem::path(log.file()).parent_path();
-  if (log.file().empty() || (!folder.empty() && access(folder.c_str(), W_OK | X_OK) != 0)) {
-    checker.Refuse("access_log.file",
-                   Concat(Quoted(log.file()),
-                          " cannot be written; allowed: \"-\" for stdout, or a file in a "
-                          "folder that this user may write"));
+// Whether this user may append to the file, or make it where it is not there yet.
+bool CanAppendTo(const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::exists(file, error)) {
+    return !std::filesystem::is_directory(file, error) && access(file.c_str(), W_OK) == 0;
   }
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  return file.has_filename() && access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
+void ValidateAccessLog(const v1::AccessLog& log, Checker& checker) {
+  if (log.format() == v1::AccessLog::OFF || log.file() == "-" || CanAppendTo(log.file())) return;
+  checker.Refuse(
+      "access_log.file",
+      Concat(Quoted(log.file()),
+             " cannot be written; allowed: \"-\" for stdout, or a file that this user may "
+             "write or make"));
 }
 
 }  // namespace

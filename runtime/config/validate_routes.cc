@@ -121,10 +121,8 @@ class RouteValidator {
 
   void ValidatePool(const std::string& pool, const std::string& path) {
     if (std::find(pool_names_.begin(), pool_names_.end(), pool) != pool_names_.end()) return;
-    checker_.Refuse(
-        path, pool_names_.empty()
-                  ? Concat("there is no pool ", Quoted(pool), "; no pools are declared")
-                  : Concat("there is no pool ", Quoted(pool), "; ", Suggestion(pool, pool_names_)));
+    checker_.Refuse(path,
+                    Concat("there is no pool ", Quoted(pool), "; ", Suggestion(pool, pool_names_)));
   }
 
   void ValidateStatus(const v1::Redirect& redirect, const std::string& path) {

@@ -36,8 +36,9 @@ Refusal CheckVersionLine(std::string_view line) {
 
 }  // namespace
 
-HeadParser::State HeadParser::Parse(std::string_view data, const HeadLimits& limits,
-                                    RequestHead& head) {
+// Flattened into one function, a whole head is read with its positions in registers.
+[[gnu::flatten]] HeadParser::State HeadParser::Parse(std::string_view data,
+                                                     const HeadLimits& limits, RequestHead& head) {
   if (pos_ == 0) head.Clear();
   const Input in{data.data(), data.data() + data.size(), limits, head};
   const char* p = in.begin + pos_;
@@ -80,8 +81,7 @@ const char* HeadParser::Refuse(Refusal refusal) {
   return nullptr;
 }
 
-[[gnu::always_inline]] inline const char* HeadParser::ReadEmptyLines(const Input& in,
-                                                                     const char* p) {
+const char* HeadParser::ReadEmptyLines(const Input& in, const char* p) {
   for (;; p += 2) {
     if (p == in.end) return Pause(Phase::kEmptyLines, in, p);
     if (*p != '\r') break;
@@ -95,7 +95,7 @@ const char* HeadParser::Refuse(Refusal refusal) {
   return p;
 }
 
-[[gnu::always_inline]] inline const char* HeadParser::ReadMethod(const Input& in, const char* p) {
+const char* HeadParser::ReadMethod(const Input& in, const char* p) {
   p = SkipToken(p, in.end);
   const char* begin = in.begin + line_begin_;
   const size_t size = p - begin;
@@ -105,8 +105,7 @@ const char* HeadParser::Refuse(Refusal refusal) {
     const bool line_ends = size != 0 && (*p == '\r' || *p == '\n');
     return Refuse(line_ends ? Refusal::kMalformedRequestLine : Refusal::kInvalidMethod);
   }
-  // An unknown method is refused only when the version is known, which decides what methods there
-  // are.
+  // An unknown method is refused only behind the version, which says what methods there are.
   const std::optional<Method> method = ParseMethod({begin, size});
   unknown_method_ = !method.has_value();
   in.head.method = method.value_or(Method::kGet);
@@ -115,7 +114,7 @@ const char* HeadParser::Refuse(Refusal refusal) {
   return p;
 }
 
-[[gnu::always_inline]] inline const char* HeadParser::ReadTarget(const Input& in, const char* p) {
+const char* HeadParser::ReadTarget(const Input& in, const char* p) {
   constexpr size_t kBlankAndVersionSize = 9;
   const char* begin = in.begin + target_begin_;
   for (;;) {
@@ -136,15 +135,14 @@ const char* HeadParser::Refuse(Refusal refusal) {
   return p + 1;
 }
 
-// A line that became too long is refused for that whatever came behind, however much was read at a
-// time.
+// The limit comes first, so that the refusal does not depend on how much was read at a time.
 const char* HeadParser::StopInTarget(Refusal refusal, const Input& in, const char* p) {
   const size_t line_size = p - (in.begin + line_begin_);
   if (line_size > in.limits.request_line_bytes_max) return Refuse(Refusal::kRequestLineTooLong);
   return refusal == Refusal::kNone ? Pause(Phase::kTarget, in, p) : Refuse(refusal);
 }
 
-[[gnu::always_inline]] inline const char* HeadParser::ReadVersion(const Input& in, const char* p) {
+const char* HeadParser::ReadVersion(const Input& in, const char* p) {
   const std::string_view line = std::string_view(p, in.end).substr(0, kUsualVersionLine.size());
   if (line != kUsualVersionLine) {
     const Refusal refusal = CheckVersionLine(line);
@@ -161,7 +159,7 @@ const char* HeadParser::StopInTarget(Refusal refusal, const Input& in, const cha
   return p;
 }
 
-[[gnu::always_inline]] inline Refusal HeadParser::CheckMethodAndTarget(const Input& in) {
+Refusal HeadParser::CheckMethodAndTarget(const Input& in) {
   if (unknown_method_) return Refusal::kUnknownMethod;
   if (in.head.method == Method::kConnect) return Refusal::kConnectNotSupported;
   const std::string_view target(in.begin + target_begin_, target_size_);
@@ -175,7 +173,7 @@ const char* HeadParser::StopInTarget(Refusal refusal, const Input& in, const cha
   return refusal;
 }
 
-[[gnu::always_inline]] inline void HeadParser::ReadFields(const Input& in, const char* p) {
+void HeadParser::ReadFields(const Input& in, const char* p) {
   for (Phase phase = phase_; p != nullptr; phase = Phase::kFieldName) {
     switch (phase) {
       case Phase::kFieldName:
@@ -190,8 +188,7 @@ const char* HeadParser::StopInTarget(Refusal refusal, const Input& in, const cha
   }
 }
 
-[[gnu::always_inline]] inline const char* HeadParser::ReadFieldName(const Input& in,
-                                                                    const char* p) {
+const char* HeadParser::ReadFieldName(const Input& in, const char* p) {
   const char* begin = in.begin + line_begin_;
   if (begin == in.end) return Pause(Phase::kFieldName, in, p);
   if (*begin == '\r') return ReadHeadEnd(in, begin);
@@ -208,16 +205,14 @@ const char* HeadParser::StopInTarget(Refusal refusal, const Input& in, const cha
   return p + 1;
 }
 
-[[gnu::always_inline]] inline const char* HeadParser::ReadFieldBlanks(const Input& in,
-                                                                      const char* p) {
+const char* HeadParser::ReadFieldBlanks(const Input& in, const char* p) {
   while (p != in.end && IsBlank(*p)) ++p;
   if (p == in.end) return StopInField(Phase::kFieldBlanks, in, p);
   value_begin_ = static_cast<uint32_t>(p - in.begin);
   return p;
 }
 
-[[gnu::always_inline]] inline const char* HeadParser::ReadFieldValue(const Input& in,
-                                                                     const char* p) {
+const char* HeadParser::ReadFieldValue(const Input& in, const char* p) {
   p = SkipBytes<kValueByte>(p, in.end);
   const size_t end_max = std::min<size_t>(size_t{line_begin_} + in.limits.field_bytes_max,
                                           size_t{fields_begin_} + in.limits.fields_bytes_max);
@@ -250,8 +245,7 @@ const char* HeadParser::StopInField(Phase phase, const Input& in, const char* p)
   return Refuse(phase == Phase::kFieldName ? WhyNoColon(*p) : WhyNoValueByte(*p));
 }
 
-[[gnu::always_inline]] inline Refusal HeadParser::TakeField(const Input& in,
-                                                            const char* value_end) {
+Refusal HeadParser::TakeField(const Input& in, const char* value_end) {
   const char* begin = in.begin + value_begin_;
   while (value_end != begin && IsBlank(value_end[-1])) --value_end;
   const std::string_view value(begin, value_end - begin);
@@ -264,9 +258,7 @@ const char* HeadParser::StopInField(Phase phase, const Input& in, const char* p)
   return known == KnownField::kOther ? Refusal::kNone : Interpret(known, value, in);
 }
 
-[[gnu::always_inline]] inline Refusal HeadParser::Interpret(KnownField field,
-                                                            std::string_view value,
-                                                            const Input& in) {
+Refusal HeadParser::Interpret(KnownField field, std::string_view value, const Input& in) {
   RequestHead& head = in.head;
   switch (field) {
     case KnownField::kHost:
@@ -289,8 +281,7 @@ const char* HeadParser::StopInField(Phase phase, const Input& in, const char* p)
 
 // The authority of an absolute target counts, and a client has to send the same one in Host (RFC
 // 9112 sections 3.2 and 3.2.2): where they differ, another parser may have believed the other.
-[[gnu::always_inline]] inline Refusal HeadParser::TakeHost(std::string_view value,
-                                                           const Input& in) {
+Refusal HeadParser::TakeHost(std::string_view value, const Input& in) {
   if (host_seen_) return Refusal::kRepeatedHost;
   host_seen_ = true;
   if (value.empty()) return Refusal::kEmptyHost;
@@ -329,7 +320,7 @@ Refusal HeadParser::TakeTransferEncoding(std::string_view value, RequestHead& he
   return ReadTransferEncoding(value, codings_);
 }
 
-[[gnu::always_inline]] inline const char* HeadParser::ReadHeadEnd(const Input& in, const char* p) {
+const char* HeadParser::ReadHeadEnd(const Input& in, const char* p) {
   if (p + 1 == in.end) return Pause(Phase::kFieldName, in, p);
   if (p[1] != '\n') return Refuse(Refusal::kBareCarriageReturn);
   RequestHead& head = in.head;
@@ -342,7 +333,7 @@ Refusal HeadParser::TakeTransferEncoding(std::string_view value, RequestHead& he
   return Pause(Phase::kDone, in, p + 2);
 }
 
-[[gnu::always_inline]] inline void HeadParser::PublishViews(const Input& in) const {
+void HeadParser::PublishViews(const Input& in) const {
   RequestHead& head = in.head;
   head.fields.SetBase(in.begin);
   head.host = {in.begin + host_begin_, host_size_};

@@ -31,9 +31,8 @@ class HeadParser {
   // what is new. Errors are found as early as the bytes allow, not only when the head is whole.
   //   kNeedMore: call again with more.
   //   kDone:     head is filled in, its views point into `data`; consumed() bytes belong to it.
-  //   kRefused:  refusal() says why; the connection cannot go on. head holds what was read up to
-  //   there (method
-  //              and target may be empty), for the log.
+  //   kRefused:  refusal() says why; the connection cannot go on. For the log, head holds what was
+  //              read up to there: the target may be empty, an unknown method is left as GET.
   State Parse(std::string_view data, const HeadLimits& limits, RequestHead& head);
 
   // Bytes of leading empty lines are part of it. 0 until kDone.

@@ -7,7 +7,17 @@
 
 namespace troupe::http {
 
-enum class Method : uint8_t { kGet, kHead, kPost, kPut, kDelete, kConnect, kOptions, kTrace, kPatch };
+enum class Method : uint8_t {
+  kGet,
+  kHead,
+  kPost,
+  kPut,
+  kDelete,
+  kConnect,
+  kOptions,
+  kTrace,
+  kPatch
+};
 inline constexpr int kMethodCount = 9;
 
 // The name as it stands on the wire, in upper case.
@@ -24,8 +34,12 @@ class MethodSet {
  public:
   constexpr MethodSet() = default;
   constexpr explicit MethodSet(Method method) { Add(method); }
-  static constexpr MethodSet All() { return MethodSet(static_cast<uint16_t>((1u << kMethodCount) - 1)); }
-  constexpr void Add(Method method) { bits_ |= static_cast<uint16_t>(1u << static_cast<int>(method)); }
+  static constexpr MethodSet All() {
+    return MethodSet(static_cast<uint16_t>((1u << kMethodCount) - 1));
+  }
+  constexpr void Add(Method method) {
+    bits_ |= static_cast<uint16_t>(1u << static_cast<int>(method));
+  }
   constexpr void Add(MethodSet other) { bits_ |= other.bits_; }
   constexpr bool Contains(Method method) const { return bits_ >> static_cast<int>(method) & 1; }
   constexpr bool empty() const { return bits_ == 0; }

@@ -9,7 +9,8 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "runtime/http/authority.h"
+#include "runtime/http/route_host.h"
+#include "runtime/http/route_pattern.h"
 
 namespace troupe::http {
 namespace {
@@ -21,107 +22,6 @@ struct StringHash {
 };
 template <class T>
 using StringMap = std::unordered_map<std::string, T, StringHash, std::equal_to<>>;
-
-constexpr std::string_view kRestName = "*";
-constexpr size_t kHostSizeMax = 255;  // RFC 1035 section 2.3.4
-
-std::string Sentence(std::initializer_list<std::string_view> parts) {
-  std::string sentence;
-  for (std::string_view part : parts) sentence.append(part);
-  return sentence;
-}
-
-absl::Status PatternError(std::string_view pattern, std::string_view what) {
-  return absl::InvalidArgumentError(Sentence({"The route pattern \"", pattern, "\" ", what, "."}));
-}
-
-// Cuts the first segment off a path that begins with '/'. What is left begins with '/' or is empty.
-std::string_view CutSegment(std::string_view& path) {
-  const size_t end = std::min(path.find('/', 1), path.size());
-  const std::string_view segment = path.substr(1, end - 1);
-  path.remove_prefix(end);
-  return segment;
-}
-
-struct Segment {
-  enum class Kind : uint8_t { kLiteral, kVariable, kRest };
-  Kind kind;
-  std::string text;  // the literal, or the variable's name
-};
-
-bool IsVariableName(std::string_view name) {
-  const auto is_name_byte = [](char c) { return absl::ascii_isalnum(c) || c == '_'; };
-  return !name.empty() && !absl::ascii_isdigit(name[0]) &&
-         std::all_of(name.begin(), name.end(), is_name_byte);
-}
-
-absl::StatusOr<Segment> ParseSegment(std::string_view pattern, std::string_view text, bool last) {
-  if (text == kRestName) {
-    if (last) return Segment{Segment::Kind::kRest, std::string(text)};
-    return PatternError(pattern, "has a \"*\" before its end; only the last segment may be one");
-  }
-  if (text.size() >= 2 && text.front() == '{' && text.back() == '}') {
-    const std::string_view name = text.substr(1, text.size() - 2);
-    if (IsVariableName(name)) return Segment{Segment::Kind::kVariable, std::string(name)};
-    return PatternError(
-        pattern,
-        "has a variable whose name is not made of letters, digits and '_', or begins with a digit");
-  }
-  if (text.find_first_of("{}*") != std::string_view::npos) {
-    return PatternError(
-        pattern,
-        "has a '{', '}' or '*' within a segment; a variable is a whole segment, as in /a/{b}/*");
-  }
-  return Segment{Segment::Kind::kLiteral, std::string(text)};
-}
-
-absl::StatusOr<std::vector<Segment>> ParsePattern(std::string_view pattern) {
-  if (pattern.empty() || pattern[0] != '/') return PatternError(pattern, "does not begin with '/'");
-  std::vector<Segment> segments;
-  std::vector<std::string_view> names;
-  for (std::string_view rest = pattern; !rest.empty();) {
-    const std::string_view text = CutSegment(rest);
-    absl::StatusOr<Segment> segment = ParseSegment(pattern, text, rest.empty());
-    if (!segment.ok()) return segment.status();
-    if (segment->kind != Segment::Kind::kLiteral) {
-      if (std::find(names.begin(), names.end(), text) != names.end()) {
-        return PatternError(pattern, Sentence({"names ", text, " twice"}));
-      }
-      names.push_back(text);
-    }
-    segments.push_back(*std::move(segment));
-  }
-  if (names.size() > PathParams::kMax) {
-    return PatternError(
-        pattern, Sentence({"has more than ", std::to_string(PathParams::kMax), " variables"}));
-  }
-  return segments;
-}
-
-// The host without port, without the dot of a fully qualified name and in lower case, in `buffer`;
-// empty when it is too long.
-std::string_view NormalizeHost(std::string_view host, std::array<char, kHostSizeMax>& buffer) {
-  const size_t bracket = host.rfind(']');
-  const size_t port = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  host = host.substr(0, port);
-  if (host.ends_with('.')) host.remove_suffix(1);
-  if (host.size() > buffer.size()) return {};
-  std::transform(host.begin(), host.end(), buffer.begin(), absl::ascii_tolower);
-  return {buffer.data(), host.size()};
-}
-
-absl::Status CheckHost(std::string_view host) {
-  std::array<char, kHostSizeMax> buffer;
-  const std::string_view name = host.starts_with("*.") ? host.substr(2) : host;
-  const bool literal = !name.starts_with('.') && name.find('*') == std::string_view::npos;
-  if (literal && IsAuthority(name) && NormalizeHost(name, buffer).size() == name.size()) {
-    return absl::OkStatus();
-  }
-  return absl::InvalidArgumentError(
-      Sentence({"The route host \"", host,
-                "\" is malformed; allowed are a name without port, as in "
-                "api.example.org, and one that begins with \"*.\", as in *.example.org."}));
-}
 
 // What one pattern answers, by method.
 class Leaf {
@@ -255,10 +155,10 @@ class HostTable {
 class Router::Impl {
  public:
   absl::Status Add(const RouteSpec& route) {
-    absl::StatusOr<std::vector<Segment>> segments = ParsePattern(route.pattern);
+    absl::StatusOr<std::vector<Segment>> segments = ParsePattern(route.pattern, PathParams::kMax);
     if (!segments.ok()) return segments.status();
     if (!route.host.empty()) {
-      if (absl::Status checked = CheckHost(route.host); !checked.ok()) return checked;
+      if (absl::Status checked = CheckRouteHost(route.host); !checked.ok()) return checked;
     }
     Leaf::Answer answer{route.value, {}};
     for (const Segment& segment : *segments) {
@@ -344,7 +244,7 @@ Router::Match Router::Find(std::string_view host, Method method, std::string_vie
 }
 
 absl::Status Router::CheckPattern(std::string_view pattern) {
-  return ParsePattern(pattern).status();
+  return ParsePattern(pattern, PathParams::kMax).status();
 }
 
 std::string AllowValue(MethodSet methods) {

@@ -1,8 +1,9 @@
-// Read and write buffers of a reactor, borrowed and given back many times a second: three sizes, each a last-in
-// first-out list, so that the buffer used next is the one still in the cache. One pool per reactor, its thread only.
+// Read and write buffers of a reactor, borrowed and given back many times a second: three sizes,
+// each a last-in first-out list, so that the buffer used next is the one still in the cache. One
+// pool per reactor, its thread only.
 //
-// A buffer is counted: a connection that reads into it and every exchange whose head lies in it hold it. The
-// count is plain; exchanges come home before they let go.
+// A buffer is counted: a connection that reads into it and every exchange whose head lies in it
+// hold it. The count is plain; exchanges come home before they let go.
 #pragma once
 
 #include <array>
@@ -56,9 +57,8 @@ class BufferRef {
 class BufferPool {
  public:
   // Sizes of whole allocations are powers of two with the header inside.
-  static constexpr std::array<uint32_t, 3> kCapacities = {4096 - sizeof(Buffer),
-                                                          16384 - sizeof(Buffer),
-                                                          65536 + 1024 - sizeof(Buffer)};
+  static constexpr std::array<uint32_t, 3> kCapacities = {
+      4096 - sizeof(Buffer), 16384 - sizeof(Buffer), 65536 + 1024 - sizeof(Buffer)};
 
   // Keeps up to `keep_bytes_max` of free buffers; what comes back beyond that is freed.
   explicit BufferPool(size_t keep_bytes_max) : keep_bytes_max_(keep_bytes_max) {}

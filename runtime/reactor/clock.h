@@ -1,4 +1,5 @@
-// Time for reactors. Steady nanoseconds order events; wall time is for people. Tests pass a clock they set by hand.
+// Time for reactors. Steady nanoseconds order events; wall time is for people. Tests pass a clock
+// they set by hand.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +8,8 @@
 
 namespace troupe {
 
-// Nanoseconds on a steady clock with an arbitrary start. A plain integer: it is stored and compared on every
-// request.
+// Nanoseconds on a steady clock with an arbitrary start. A plain integer: it is stored and compared
+// on every request.
 using Nanos = int64_t;
 
 inline constexpr Nanos kNanosPerMilli = 1'000'000;

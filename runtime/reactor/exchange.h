@@ -1,21 +1,22 @@
 // One request with its one answer: the unit that travels between actors.
 //
-// An exchange lives in the slab of its home reactor, and only that reactor decides its outcome; the first decision wins.
-// Whoever works on it holds an ExchangeHandle, on whatever thread. Letting go of the handle, for whatever reason,
-// sends the exchange home: no message, no lock, no allocation, no throw. So no path through the code can lose
-// a request, and no reference count is needed. What a handler reads belongs to the exchange, not to the connection.
+// An exchange lives in the slab of its home reactor, and only that reactor decides its outcome; the
+// first decision wins. Whoever works on it holds an ExchangeHandle, on whatever thread. Letting go
+// of the handle, for whatever reason, sends the exchange home: no message, no lock, no allocation,
+// no throw. So no path through the code can lose a request, and no reference count is needed. What
+// a handler reads belongs to the exchange, not to the connection.
 //
-// Threads: fields under "the holder's" belong to whoever holds the handle; all others to the home reactor.
+// Threads: fields under "the holder's" belong to whoever holds the handle; all others to the home
+// reactor.
 #pragma once
 
 #include <atomic>
+#include <caf/actor_control_block.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
-
-#include <caf/actor_control_block.hpp>
 
 #include "runtime/async/context.h"
 #include "runtime/http/refusal.h"
@@ -70,11 +71,11 @@ class Exchange final : public InboxNode {
   RequestData data;        // written by home before it hands the exchange over
   Context context{&data};  // the answer is left in context.response
   Exchange* next = nullptr;
-  uint32_t handler = 0;    // which route of the service
-  bool begun = false;      // a handler has begun
-  bool answered = false;   // context.response is the answer
+  uint32_t handler = 0;                                // which route of the service
+  bool begun = false;                                  // a handler has begun
+  bool answered = false;                               // context.response is the answer
   telemetry::Cause failure = telemetry::Cause::kNone;  // why there is no answer
-  std::string failure_text;                            // what was thrown, for the log; not for the client
+  std::string failure_text;  // what was thrown, for the log; not for the client
   uint64_t worker_id = 0;
   Nanos begun_at = 0;
   Nanos ended_at = 0;
@@ -83,15 +84,16 @@ class Exchange final : public InboxNode {
   std::atomic<bool> cancelled{false};
 
   // --- home's -----------------------------------------------------------------------------------
-  ExchangeOwner* owner = nullptr;              // null once the connection has died
-  caf::abstract_actor* connection = nullptr;   // the same as an actor; for messages on this thread
-  caf::strong_actor_ptr connection_reference;  // and for those from other threads: set when it leaves this one
-  const Snapshot* snapshot = nullptr;          // the revision of its head
+  ExchangeOwner* owner = nullptr;             // null once the connection has died
+  caf::abstract_actor* connection = nullptr;  // the same as an actor; for messages on this thread
+  caf::strong_actor_ptr
+      connection_reference;  // and for those from other threads: set when it leaves this one
+  const Snapshot* snapshot = nullptr;  // the revision of its head
   const CompiledRoute* route = nullptr;
   Exchange* fifo_next = nullptr;  // the connection's requests in order
   BufferRef head_buffer;
   BodyStorage body;
-  std::string path_storage;  // of a path that had to be normalized or rewritten
+  std::string path_storage;              // of a path that had to be normalized or rewritten
   std::unique_ptr<Response> own_answer;  // the runtime's, when it is not the handler's
   http::Refusal refusal = http::Refusal::kNone;
   telemetry::Cause cause = telemetry::Cause::kNone;
@@ -107,10 +109,10 @@ class Exchange final : public InboxNode {
   bool out = false;       // somebody holds the handle
   bool ready = false;     // its answer may be written
   bool decided = false;
-  bool close_after = false;  // its answer is the connection's last
-  bool queued = false;       // waits in a pool's queue, as far as home knows
-  bool parsed = false;       // its body is whole too
-  bool continue_due = false; // wants a 100 before its body comes
+  bool close_after = false;   // its answer is the connection's last
+  bool queued = false;        // waits in a pool's queue, as far as home knows
+  bool parsed = false;        // its body is whole too
+  bool continue_due = false;  // wants a 100 before its body comes
 
   // Inbox: the handle was dropped.
   void Deliver(Reactor& reactor) override;

@@ -64,9 +64,9 @@ telemetry::LedgerRecord ExchangeSlab::record() const {
 }
 
 size_t ExchangeSlab::CountUndecided() const {
-  return static_cast<size_t>(std::count_if(live_.begin(), live_.end(), [](const Exchange* exchange) {
-    return exchange->accepted && !exchange->decided;
-  }));
+  return static_cast<size_t>(std::count_if(
+      live_.begin(), live_.end(),
+      [](const Exchange* exchange) { return exchange->accepted && !exchange->decided; }));
 }
 
 }  // namespace troupe

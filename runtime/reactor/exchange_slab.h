@@ -1,6 +1,6 @@
-// Where a reactor's exchanges live, and where their outcomes are counted. Memory is reused last-in first-out and
-// returned only when the reactor ends, so a pointer to an exchange never dangles while a handle is out. The
-// reactor's thread only.
+// Where a reactor's exchanges live, and where their outcomes are counted. Memory is reused last-in
+// first-out and returned only when the reactor ends, so a pointer to an exchange never dangles
+// while a handle is out. The reactor's thread only.
 #pragma once
 
 #include <cstddef>
@@ -22,9 +22,11 @@ class ExchangeSlab {
   Exchange& New();
   // Its first byte has been read: counts it.
   void Accept(Exchange& exchange);
-  // The first decision counts, later ones are ignored. An exchange that was not accepted is not counted.
+  // The first decision counts, later ones are ignored. An exchange that was not accepted is not
+  // counted.
   void Decide(Exchange& exchange, telemetry::Outcome outcome);
-  // Back to the slab. Precondition: decided or never accepted, nobody holds a handle, no connection lists it.
+  // Back to the slab. Precondition: decided or never accepted, nobody holds a handle, no connection
+  // lists it.
   void Free(Exchange& exchange);
 
   // in_flight is the number of exchanges that exist undecided.

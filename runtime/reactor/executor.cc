@@ -18,22 +18,41 @@ struct Executor::State {
   std::mutex mutex;
   std::condition_variable work;
   std::condition_variable idle;
-  std::deque<UnitTask*> queue;              // each held
-  std::multimap<Nanos, UnitTask*> timers;   // each held
+  std::deque<UnitTask*> queue;             // each held
+  std::multimap<Nanos, UnitTask*> timers;  // each held
   int threads_running = 0;
   bool stopping = false;
   std::vector<std::thread> threads;
 
   void Loop();
-  void MoveDueTimers();
+  // All under the lock. Schedule takes over the reference; false: it was not needed, let it go.
+  bool Schedule(UnitTask& task);
+  void MoveDueTimers(std::vector<UnitTask*>& let_go);
   void WaitForWork(std::unique_lock<std::mutex>& lock);
 };
 
-void Executor::State::MoveDueTimers() {
-  Nanos now = Clock::System().Steady();
+// A task that runs is not queued a second time, or it would run on two threads. It runs again when
+// its turn is over.
+bool Executor::State::Schedule(UnitTask& task) {
+  if (stopping) return false;
+  if (task.queued_ == UnitTask::Queued::kNo) {
+    task.queued_ = UnitTask::Queued::kYes;
+    queue.push_back(&task);
+    work.notify_one();
+    return true;
+  }
+  if (task.queued_ == UnitTask::Queued::kRunning) {
+    task.queued_ = UnitTask::Queued::kRunningAndWoken;
+  }
+  return false;
+}
+
+void Executor::State::MoveDueTimers(std::vector<UnitTask*>& let_go) {
+  Nanos now = timers.empty() ? 0 : Clock::System().Steady();
   while (!timers.empty() && timers.begin()->first <= now) {
-    queue.push_back(timers.begin()->second);
+    UnitTask* task = timers.begin()->second;
     timers.erase(timers.begin());
+    if (!Schedule(*task)) let_go.push_back(task);
   }
 }
 
@@ -47,23 +66,36 @@ void Executor::State::WaitForWork(std::unique_lock<std::mutex>& lock) {
 }
 
 void Executor::State::Loop() {
+  std::vector<UnitTask*> let_go;  // outside the lock: it may be the last reference
   std::unique_lock lock(mutex);
-  for (;;) {
-    MoveDueTimers();
-    if (stopping) break;
+  while (!stopping) {
+    MoveDueTimers(let_go);
+    if (!let_go.empty()) {
+      lock.unlock();
+      for (UnitTask* task : let_go) task->LetGo();
+      let_go.clear();
+      lock.lock();
+      continue;
+    }
     if (queue.empty()) {
       WaitForWork(lock);
       continue;
     }
     UnitTask* task = queue.front();
     queue.pop_front();
+    task->queued_ = UnitTask::Queued::kRunning;
     lock.unlock();
     UnitTask::Next next = task->RunTurn();
-    if (next != UnitTask::Next::kAgain) task->LetGo();
     lock.lock();
-    if (next == UnitTask::Next::kAgain) queue.push_back(task);
+    bool again =
+        next == UnitTask::Next::kAgain ||
+        (next == UnitTask::Next::kWait && task->queued_ == UnitTask::Queued::kRunningAndWoken);
+    task->queued_ = UnitTask::Queued::kNo;
+    if (!again || !Schedule(*task)) let_go.push_back(task);
   }
   if (--threads_running == 0) idle.notify_all();
+  lock.unlock();
+  for (UnitTask* task : let_go) task->LetGo();
 }
 
 Executor::Executor(caf::actor_system& system, std::string name, int threads)
@@ -81,15 +113,12 @@ Executor::~Executor() { Stop(); }
 
 void Executor::Wake(UnitTask& task) {
   task.Hold();
+  bool taken;
   {
     std::lock_guard lock(state_->mutex);
-    if (!state_->stopping) {
-      state_->queue.push_back(&task);
-      state_->work.notify_one();
-      return;
-    }
+    taken = state_->Schedule(task);
   }
-  task.LetGo();  // outside the lock: it may be the last reference
+  if (!taken) task.LetGo();  // outside the lock: it may be the last reference
 }
 
 void Executor::WakeAt(UnitTask& task, Nanos due) {

@@ -1,9 +1,10 @@
-// Threads that run actors which may block or burn time: n threads, one locked queue. SHARED pools have one executor
-// with n threads, DEDICATED pools one of a single thread for each worker.
+// Threads that run actors which may block or burn time: n threads, one locked queue. SHARED pools
+// have one executor with n threads, DEDICATED pools one of a single thread for each worker.
 //
-// Threads: all methods from any thread, but Stop and the destructor only from the thread that made it. A task runs on one
-// thread at a time. Stop waits until the running turns have ended; a thread that hangs must be Abandoned instead, and the
-// executor object must then outlive it (hence the shared state inside).
+// Threads: all methods from any thread, but Stop and the destructor only from the thread that made
+// it. A task runs on one thread at a time. Stop waits until the running turns have ended; a thread
+// that hangs must be Abandoned instead, and the executor object must then outlive it (hence the
+// shared state inside).
 #pragma once
 
 #include <memory>
@@ -25,8 +26,8 @@ class Executor final : public Unit {
   void WakeAt(UnitTask& task, Nanos due) override;
   void Bury(UnitTask& task) override { task.LetGo(); }  // the thread holds the task while it runs
 
-  // Lets the running turns end, drops what is queued, joins the threads. False when a turn has not ended after `patience`:
-  // then its thread is left behind, still running.
+  // Lets the running turns end, drops what is queued, joins the threads. False when a turn has not
+  // ended after `patience`: then its thread is left behind, still running.
   bool Stop(Nanos patience = 5 * kNanosPerSecond);
 
  private:

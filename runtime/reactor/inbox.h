@@ -1,5 +1,5 @@
-// What other threads hand to a reactor: an intrusive stack of nodes. Pushing allocates nothing, takes no lock and
-// cannot fail, so it is safe from destructors. Many producers, one consumer.
+// What other threads hand to a reactor: an intrusive stack of nodes. Pushing allocates nothing,
+// takes no lock and cannot fail, so it is safe from destructors. Many producers, one consumer.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,8 @@ class InboxNode {
 
 class Inbox {
  public:
-  // Any thread. True when the consumer may be asleep and must be woken; only one of several producers is told so.
+  // Any thread. True when the consumer may be asleep and must be woken; only one of several
+  // producers is told so.
   bool Push(InboxNode* node) {
     InboxNode* head = head_.load(std::memory_order_relaxed);
     do {

@@ -1,5 +1,5 @@
-// The one interface between reactors and the kernel's readiness. epoll is the only implementation that ships;
-// tests step a reactor with one of their own. Used on one thread only.
+// The one interface between reactors and the kernel's readiness. epoll is the only implementation
+// that ships; tests step a reactor with one of their own. Used on one thread only.
 #pragma once
 
 #include <sys/epoll.h>
@@ -15,8 +15,8 @@ namespace troupe {
 class Poller {
  public:
   virtual ~Poller() = default;
-  // `events` are EPOLLIN, EPOLLOUT and EPOLLET; `data` comes back with each event. Closing a descriptor
-  // removes it. Add fails (false, errno set) when the kernel has no room.
+  // `events` are EPOLLIN, EPOLLOUT and EPOLLET; `data` comes back with each event. Closing a
+  // descriptor removes it. Add fails (false, errno set) when the kernel has no room.
   virtual bool Add(int fd, uint32_t events, uint64_t data) = 0;
   virtual void Modify(int fd, uint32_t events, uint64_t data) = 0;
   virtual void Remove(int fd) = 0;

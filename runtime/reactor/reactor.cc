@@ -146,7 +146,8 @@ Nanos Reactor::WaitTime(Nanos wait_max) {
 
 void Reactor::HandleEvent(uint64_t data, uint32_t events) {
   uint32_t slot = static_cast<uint32_t>(data);
-  // A generation of its own for each use of a slot: an event queued for a closed descriptor is recognised.
+  // A generation of its own for each use of a slot: an event queued for a closed descriptor is
+  // recognised.
   if (slot >= watches_.size() || watches_[slot].generation != data >> 32) return;
   if (watches_[slot].handler != nullptr) watches_[slot].handler->OnEvents(events);
 }
@@ -206,7 +207,8 @@ void Reactor::WakeAt(UnitTask&, Nanos) {
 }
 
 void Reactor::EndTurn() {
-  if (exchanges_.TakeChanged() && ledger_cell_ != nullptr) ledger_cell_->Publish(exchanges_.record());
+  if (exchanges_.TakeChanged() && ledger_cell_ != nullptr)
+    ledger_cell_->Publish(exchanges_.record());
   if (buried_.empty()) return;
   // One that is still queued as ready must wait until the queue has passed it.
   auto keep = std::partition(buried_.begin(), buried_.end(),

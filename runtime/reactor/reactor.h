@@ -1,12 +1,15 @@
-// One thread with one epoll loop, and all the actors pinned to it: connections, REACTOR workers, listeners. The parts an
-// actor may borrow while it runs (timers, buffers, exchanges) belong to it and need no lock.
+// One thread with one epoll loop, and all the actors pinned to it: connections, REACTOR workers,
+// listeners. The parts an actor may borrow while it runs (timers, buffers, exchanges) belong to it
+// and need no lock.
 //
-// Threads: Run and Step are the loop. Push, Post, Wake and Stop may be called from any thread; all else only on the
-// loop's thread, or before it starts and after it has ended. The reactor outlives every actor pinned to it.
+// Threads: Run and Step are the loop. Push, Post, Wake and Stop may be called from any thread; all
+// else only on the loop's thread, or before it starts and after it has ended. The reactor outlives
+// every actor pinned to it.
 //
-// One turn: wait for events; for each event let its handler run, then the tasks it made ready, then the
-// writes they caused (so a request that is answered at once is read, handled and written while its bytes are in the
-// cache); then what other threads sent; then timers. What dies in a turn is freed at its end.
+// One turn: wait for events; for each event let its handler run, then the tasks it made ready, then
+// the writes they caused (so a request that is answered at once is read, handled and written while
+// its bytes are in the cache); then what other threads sent; then timers. What dies in a turn is
+// freed at its end.
 #pragma once
 
 #include <atomic>
@@ -91,18 +94,22 @@ class Reactor final : public Unit {
   void WakeAt(UnitTask& task, Nanos due) override;
   void Bury(UnitTask& task) override;
 
-  // 0 with errno set when the kernel has no room. The handler must Unwatch or Forget before it dies.
+  // 0 with errno set when the kernel has no room. The handler must Unwatch or Forget before it
+  // dies.
   WatchId Watch(int fd, uint32_t events, EventHandler& handler);
   void Rewatch(WatchId id, int fd, uint32_t events);
   void Unwatch(WatchId id, int fd);
-  void Forget(WatchId id);  // the same for a descriptor that is closed next, which saves a system call
+  void Forget(
+      WatchId id);  // the same for a descriptor that is closed next, which saves a system call
 
   void FlushSoon(FlushNode& node);
   void CancelFlush(FlushNode& node);
 
-  Nanos now() const { return now_; }       // of this turn
-  absl::Time WallTime(Nanos steady) const { return wall_start_ + absl::Nanoseconds(steady - steady_start_); }
-  std::string_view date();                 // IMF-fixdate, made once a second
+  Nanos now() const { return now_; }  // of this turn
+  absl::Time WallTime(Nanos steady) const {
+    return wall_start_ + absl::Nanoseconds(steady - steady_start_);
+  }
+  std::string_view date();  // IMF-fixdate, made once a second
   TimerWheel& timers() { return timers_; }
   BufferPool& buffers() { return buffers_; }
   ExchangeSlab& exchanges() { return exchanges_; }

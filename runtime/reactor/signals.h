@@ -1,5 +1,5 @@
-// Signals as events of a reactor. Block must be called first in main(), before any thread is started, so that all threads
-// inherit the mask and no signal interrupts anything.
+// Signals as events of a reactor. Block must be called first in main(), before any thread is
+// started, so that all threads inherit the mask and no signal interrupts anything.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,8 @@ namespace troupe {
 
 class Signals final : private EventHandler {
  public:
-  // SIGTERM, SIGINT, SIGHUP and SIGUSR1 are delivered here from now on; SIGPIPE is ignored. Once per process, first.
+  // SIGTERM, SIGINT, SIGHUP and SIGUSR1 are delivered here from now on; SIGPIPE is ignored. Once
+  // per process, first.
   static void Block();
 
   // `handler` gets the number of each signal, on the reactor's thread.

@@ -1,5 +1,6 @@
-// A hierarchical timer wheel (Varghese and Lauck 1987): arming and disarming cost a few instructions, whatever the
-// number of timers. One per reactor, its thread only. Resolution 1 ms; a timer never fires early.
+// A hierarchical timer wheel (Varghese and Lauck 1987): arming and disarming cost a few
+// instructions, whatever the number of timers. One per reactor, its thread only. Resolution 1 ms; a
+// timer never fires early.
 #pragma once
 
 #include <array>
@@ -45,8 +46,8 @@ class TimerWheel {
   void Arm(TimerNode& timer, Nanos due);
   // Fires all timers due at `now`; they may arm and disarm any timer.
   void Advance(Nanos now);
-  // How long nothing can fire; kNever when no timer is armed. A lower bound: with timers far away the wheel wants
-  // to be advanced now and then.
+  // How long nothing can fire; kNever when no timer is armed. A lower bound: with timers far away
+  // the wheel wants to be advanced now and then.
   Nanos TimeToNext(Nanos now);
 
  private:

@@ -8,7 +8,8 @@
 namespace troupe {
 
 void UnitTask::Deliver(Reactor& reactor) {
-  // The queue of ready tasks holds no reference: a live task holds itself, a dead one does not get there.
+  // The queue of ready tasks holds no reference: a live task holds itself, a dead one does not get
+  // there.
   if (!buried_) reactor.Ready(*this);
   LetGo();
 }

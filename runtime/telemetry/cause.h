@@ -1,5 +1,6 @@
-// Why the runtime, and not a service, ended an exchange: one enum, with outcome, status, name and sentence each. Causes
-// that the HTTP layer finds itself are http::Refusal. Values only; any thread.
+// Why the runtime, and not a service, ended an exchange: one enum, with outcome, status, name and
+// sentence each. Causes that the HTTP layer finds itself are http::Refusal. Values only; any
+// thread.
 #pragma once
 
 #include <array>
@@ -31,22 +32,29 @@ inline constexpr size_t kCauseCount = 13;
 struct CauseInfo {
   std::string_view name;  // kebab-case, stable: logs, metrics, the type of a problem
   Outcome outcome;
-  int status;              // 0: no answer is sent
+  int status;               // 0: no answer is sent
   std::string_view detail;  // what the client is told
 };
 
 inline constexpr std::array<CauseInfo, kCauseCount> kCauses = {{
     {"none", Outcome::kAnswered, 0, ""},
     {"refused", Outcome::kRejected, 0, ""},
-    {"queue-full", Outcome::kShed, 503, "All workers are busy and the queue in front of them is full. Nothing was begun; try again later."},
-    {"queue-timeout", Outcome::kShed, 503, "No worker became free within the queue timeout. Nothing was begun; try again later."},
-    {"no-worker", Outcome::kShed, 503, "No worker of this service is running at the moment. Nothing was begun; try again later."},
-    {"not-begun", Outcome::kShed, 503, "The worker ended before it began this request. Nothing was begun; try again."},
-    {"request-timeout", Outcome::kTimedOut, 504, "The service did not answer within the request timeout."},
+    {"queue-full", Outcome::kShed, 503,
+     "All workers are busy and the queue in front of them is full. Nothing was begun; try again "
+     "later."},
+    {"queue-timeout", Outcome::kShed, 503,
+     "No worker became free within the queue timeout. Nothing was begun; try again later."},
+    {"no-worker", Outcome::kShed, 503,
+     "No worker of this service is running at the moment. Nothing was begun; try again later."},
+    {"not-begun", Outcome::kShed, 503,
+     "The worker ended before it began this request. Nothing was begun; try again."},
+    {"request-timeout", Outcome::kTimedOut, 504,
+     "The service did not answer within the request timeout."},
     {"handler-threw", Outcome::kFailed, 500, "The service failed while it handled this request."},
     {"handler-dropped", Outcome::kFailed, 500, "The worker ended while it handled this request."},
     {"invalid-response", Outcome::kFailed, 500, "The service gave an answer that may not be sent."},
-    {"drain-timeout", Outcome::kCancelled, 503, "The server is stopping and could not wait any longer."},
+    {"drain-timeout", Outcome::kCancelled, 503,
+     "The server is stopping and could not wait any longer."},
     {"client-reset", Outcome::kClientGone, 0, ""},
     {"write-stall", Outcome::kClientGone, 0, ""},
 }};

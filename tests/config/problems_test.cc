@@ -149,6 +149,9 @@ TEST(Problems, OfListeners) {
   ExpectProblems({
       {"http:\n  - address: 127.0.0.1:80\n  - address: 127.0.0.1:80\n",
        "t.yaml:3: http[1].address: is that of http[0] too"},
+      {"http:\n  - address: \"[::1]:80\"\n  - address: \"[0:0::1]:80\"\n",
+       "t.yaml:3: http[1].address: is that of http[0] too"},
+      {"http:\n  - address: 127.0.0.1:0\n  - address: 127.0.0.1:0\n", ""},
       {"http:\n  - address: \"unix:\"\n",
        "t.yaml:2: http[0].address: '' cannot be the path of a Unix socket; allowed: 1 to 107 "
        "bytes"},
@@ -217,7 +220,7 @@ TEST(Problems, OfRoutes) {
       {WithPool("routes:\n  - {path: /, pool: q}\n"),
        "t.yaml:5: routes[0].pool: there is no pool 'q'; did you mean p? allowed: p"},
       {"routes:\n  - {path: /, pool: q}\n",
-       "t.yaml:2: routes[0].pool: there is no pool 'q'; no pools are declared"},
+       "t.yaml:2: routes[0].pool: there is no pool 'q'; there are none"},
       {WithRoute("    methods: [GET, get]\n"),
        "t.yaml:7: routes[0].methods[1]: 'get' is not a method to route; allowed: GET, HEAD, POST, "
        "PUT, DELETE, OPTIONS, TRACE, PATCH"},
@@ -308,7 +311,12 @@ TEST(Problems, OfTheAccessLog) {
   ExpectProblems({
       {"access_log:\n  format: JSON\n  file: /nonexistent/access.log\n",
        "t.yaml:3: access_log.file: '/nonexistent/access.log' cannot be written; allowed: \"-\" for "
-       "stdout, or a file in a folder that this user may write"},
+       "stdout, or a file that this user may write or make"},
+      {"access_log:\n  format: JSON\n  file: /\n",
+       "t.yaml:3: access_log.file: '/' cannot be written; allowed: \"-\" for stdout, or a file "
+       "that "
+       "this user may write or make"},
+      {"access_log:\n  format: JSON\n  file: /dev/null\n", ""},
       {"access_log:\n  file: /nonexistent/access.log\n", ""},
   });
 }
@@ -331,6 +339,11 @@ TEST(Problems, AreShownTwentyAtMost) {
   const std::string problems = ProblemsOf(LoadYaml(yaml));
   EXPECT_EQ(std::count(problems.begin(), problems.end(), '\n'), 20);
   EXPECT_EQ(problems.substr(problems.rfind('\n')), "\nand 5 more");
+}
+
+TEST(Problems, OfAProgramsOwnDefaultAreReportedToo) {
+  const auto loaded = Compose({}, "http:\n  - port: 80\n", KnownServices());
+  EXPECT_EQ(ProblemsOf(loaded).rfind("embedded default:2: http[0].port: there is no field ", 0), 0);
 }
 
 TEST(Problems, OfFilesThatCannotBeRead) {

@@ -22,6 +22,7 @@ TEST(Closest, IsNoneWhenAllAreFar) {
 TEST(Suggestion, ListsWhatIsAllowed) {
   EXPECT_EQ(Suggestion("red", kNames), "did you mean read? allowed: delay, timeout, read");
   EXPECT_EQ(Suggestion("backlog", kNames), "allowed: delay, timeout, read");
+  EXPECT_EQ(Suggestion("q", {}), "there are none");
   const std::string many = Suggestion("q", std::vector<std::string>(21, "abcdef"));
   EXPECT_EQ(many.substr(many.size() - 5), ", ...");
 }

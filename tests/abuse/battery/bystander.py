@@ -5,7 +5,7 @@ import time
 
 from battery.client import GET, Client
 
-PAUSE = 0.01
+PAUSE = 0.002
 NEW_CONNECTION_EVERY = 10
 SLOWEST_MAX = 3.0  # generous: the machine may be busy with other things
 

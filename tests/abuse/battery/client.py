@@ -2,11 +2,11 @@
 
 import socket
 import struct
-import time
 
 from harness import answers
 
 TIMEOUT = 10.0
+WIDE = 1 << 20
 GET = b"GET /text HTTP/1.1\r\nHost: h\r\n\r\n"
 
 
@@ -72,7 +72,7 @@ class Client:
             if received:
                 self._data = self._rest_behind_first(received, rest)
                 return received[0]
-            data = self._receive()
+            data = self.receive()
             if not data:
                 return None
             self._data += data
@@ -90,26 +90,25 @@ class Client:
 
     def closed(self):
         """Whether the server closes without another byte. Raises TimeoutError at neither."""
-        return not self._data and not self._receive()
+        return not self._data and not self.receive()
 
     def drain(self, limit=float("inf")):
         """Reads until the server closes or `limit` bytes are there."""
         parts, size = [self._data], len(self._data)
         self._data = b""
-        while size < limit and (data := self._receive()):
+        while size < limit and (data := self.receive()):
             parts.append(data)
             size += len(data)
         return b"".join(parts)
 
-    def _receive(self):
+    def widen(self):
+        """Takes back `buffer_bytes`."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WIDE)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WIDE)
+
+    def receive(self):
+        """What has come, b"" when the server has closed. Raises TimeoutError."""
         try:
             return self.socket.recv(262144)
         except ConnectionResetError:
             return b""
-
-
-def seconds_until(done):
-    """Calls `done`; returns how long it took."""
-    begin = time.monotonic()
-    done()
-    return time.monotonic() - begin

@@ -3,7 +3,7 @@
 import time
 
 from battery.client import GET, Client, post
-from battery.scene import Case, eventually, expect
+from battery.scene import MEBIBYTE, Case, eventually, expect
 
 CONNECTIONS_MAX = 100  # what the case of the flood sets
 CROWD = 1000
@@ -122,7 +122,7 @@ def vanish(scene, number):
 CASES = [
     Case(half_close_behind_a_request),
     Case(half_close_inside_a_request),
-    Case(reset_inside_an_answer, resident_growth_max=48 << 20),
+    Case(reset_inside_an_answer, resident_growth_max=24 * MEBIBYTE),
     Case(reset_inside_an_upload),
     Case(
         flood_beyond_the_connection_limit,
@@ -131,5 +131,9 @@ CASES = [
     ),
     Case(descriptors_exhausted, descriptors_max=64, fresh_connections=False),
     Case(ten_thousand_connections_dropped),
-    Case(drip_stall_and_vanish, resident_growth_max=128 << 20),
+    Case(
+        drip_stall_and_vanish,
+        settings=("http[0].send_buffer_bytes=16KiB",),
+        resident_growth_max=96 * MEBIBYTE,
+    ),
 ]

@@ -1,7 +1,7 @@
 """Requests that are larger than the limits."""
 
 from battery.client import CHUNKED, post
-from battery.scene import Case, expect
+from battery.scene import MEBIBYTE, Case, expect
 
 ABUSERS = 20
 ENDLESS = 4 << 20  # far more than any limit
@@ -53,5 +53,5 @@ CASES = [
     Case(field_that_never_ends),
     Case(fields_that_are_too_large_together),
     Case(fields_that_are_too_many),
-    Case(body_that_is_too_large, resident_growth_max=48 << 20),
+    Case(body_that_is_too_large, resident_growth_max=24 * MEBIBYTE),
 ]

@@ -24,7 +24,7 @@ class Case:
     run: Callable  # takes a Scene; raises AssertionError with a sentence
     settings: tuple[str, ...] = ()  # "path=value", for --set
     fresh_connections: bool = True  # whether others can open new ones meanwhile
-    resident_growth_max: int = 16 * MEBIBYTE
+    resident_growth_max: int = 8 * MEBIBYTE
     descriptors_max: int | None = None  # of the whole process
     requires: str = ""  # a program that must be installed
 
@@ -118,8 +118,8 @@ def attempt(case, scene):
 def serve_once(scene):
     """So that what the server makes with its first connection counts as there before."""
     with scene.client() as client:
-        client.send(GET)
-        expect(client.status() == 200, "the server does not serve")
+        client.send(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        expect(client.status() == 200 and client.closed(), "the server does not serve")
 
 
 def left_behind(case, scene, before):

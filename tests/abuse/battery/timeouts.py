@@ -3,7 +3,7 @@
 import time
 
 from battery.client import GET, post
-from battery.scene import Case, eventually, expect
+from battery.scene import MEBIBYTE, Case, eventually, expect
 
 ABUSERS = 50
 TIMEOUT = 1.0  # what the cases set
@@ -95,7 +95,7 @@ CASES = [
     Case(
         answer_that_nobody_takes,
         settings=("timeouts.write_stall=1s", "http[0].send_buffer_bytes=64KiB"),
-        resident_growth_max=64 << 20,
+        resident_growth_max=48 * MEBIBYTE,
     ),
     Case(expect_without_a_body, settings=("timeouts.body_idle=1s",)),
 ]

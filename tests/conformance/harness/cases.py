@@ -34,11 +34,11 @@ class Answer:
 
     def filled(self, value):
         """Itself, with `value` in place of {} in what the echo must hold."""
-        return dataclasses.replace(
-            self,
-            lines=[line.replace("{}", value) for line in self.lines],
-            not_lines=[line.replace("{}", value) for line in self.not_lines],
-        )
+
+        def fill(lines):
+            return [unescape(line.replace("{}", value)).decode("latin-1") for line in lines]
+
+        return dataclasses.replace(self, lines=fill(self.lines), not_lines=fill(self.not_lines))
 
     def matches(self, status):
         return all(want in ("x", got) for want, got in zip(self.status, str(status)))
@@ -167,7 +167,7 @@ class Block:
         elif mark == "~":
             self.alternatives.append(sum(map(parse_answers, text.split(";")), []))
         elif mark == "|":
-            self.answers[-1].lines.append(repeat(text))
+            self.answers[-1].lines.append(text)
         elif mark == "!":
             self.answers[-1].not_lines.append(text)
 

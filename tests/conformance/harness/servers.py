@@ -86,29 +86,11 @@ def running(command, port, **options):
             server.stop()
 
 
-def trouped_command(binary, port, config, *arguments):
-    def command(folder):
-        return [
-            str(binary),
-            "--http",
-            f"127.0.0.1:{port}",
-            "--health",
-            f"127.0.0.1:{free_port()}",
-            "--admin",
-            str(folder / "admin.sock"),
-            "--config",
-            str(config),
-            *arguments,
-        ]
-
-    return command
-
-
 def trouped(binary, config=HERE / "trouped.yaml", arguments=(), **options):
+    """`arguments` go behind those that every start needs."""
     port = free_port()
-    return running(
-        trouped_command(pathlib.Path(binary).resolve(), port, config, *arguments), port, **options
-    )
+    command = [binary, "--http", f"127.0.0.1:{port}", "--config", config, *arguments]
+    return running(lambda folder: list(map(str, command)), port, **options)
 
 
 def peer_command(name, port):
