@@ -84,7 +84,10 @@ void Connection::AnswerAllAndClose(Cause cause) {
       exchange->route->pool->HandleOn(reactor_.index()).Withdraw(*exchange, /*tell_worker=*/true);
       AnswerSelf(*exchange, cause);
     }
-    if (reading_ != nullptr) Refuse(http::Refusal::kIncompleteRequest);
+    if (Exchange* exchange = reading_; exchange != nullptr) {
+      EndInput(*exchange);
+      if (!exchange->ready) AnswerSelf(*exchange, cause);
+    }
     StopReading();
     if (last_ != nullptr) last_->close_after = true;
     reactor_.FlushSoon(*this);
@@ -130,15 +133,25 @@ Nanos Connection::NextDeadline() {
     case Input::kProxyHeader:
       return std::min(deadline, idle_since_ + timeouts.proxy_header);
     case Input::kHead:
-      if (reading_ != nullptr) return std::min(deadline, read_started_ + timeouts.head);
+      if (HeadIsAwaited()) return std::min(deadline, read_started_ + timeouts.head);
       return idle() ? idle_since_ + timeouts.keep_alive : deadline;
     case Input::kLengthBody:
     case Input::kChunkedBody:
-      return std::min(deadline, BodyDeadline());
+      return BodyIsAwaited() ? std::min(deadline, BodyDeadline()) : deadline;
     case Input::kNothing:
       return deadline;
   }
   return deadline;
+}
+
+// The client has to go on, and nothing on this side keeps it from doing so.
+bool Connection::HeadIsAwaited() const {
+  return input_ == Input::kHead && reading_ != nullptr && CanTakeMore();
+}
+
+bool Connection::BodyIsAwaited() const {
+  bool body = input_ == Input::kLengthBody || input_ == Input::kChunkedBody;
+  return body && CanTakeMore() && !reading_->continue_due;
 }
 
 // When the body must have gone on: by its next byte, and by enough bytes in all.
@@ -146,8 +159,9 @@ Nanos Connection::BodyDeadline() const {
   const ConnectionTimeouts& timeouts = front_.snapshot().timeouts;
   Nanos deadline = last_received_ + timeouts.body_idle;
   if (timeouts.body_rate_bytes_min > 0) {
-    Nanos earned =
-        static_cast<Nanos>(body_received_) * kNanosPerSecond / timeouts.body_rate_bytes_min;
+    Nanos rate = timeouts.body_rate_bytes_min;
+    auto received = static_cast<Nanos>(body_received_);
+    Nanos earned = received / rate * kNanosPerSecond + received % rate * kNanosPerSecond / rate;
     deadline = std::min(deadline, read_started_ + timeouts.body_rate_grace + earned);
   }
   return deadline;
@@ -172,11 +186,9 @@ void Connection::OnDeadline(Nanos now) {
     return;
   }
   ExpireExchanges(now);
-  bool in_body = input_ == Input::kLengthBody || input_ == Input::kChunkedBody;
-  if (in_body && BodyDeadline() <= now) {
+  if (BodyIsAwaited() && BodyDeadline() <= now) {
     Refuse(http::Refusal::kBodyTimeout);
-  } else if (input_ == Input::kHead && reading_ != nullptr &&
-             read_started_ + timeouts.head <= now) {
+  } else if (HeadIsAwaited() && read_started_ + timeouts.head <= now) {
     Refuse(http::Refusal::kHeadTimeout);
   } else if (input_ == Input::kProxyHeader && idle_since_ + timeouts.proxy_header <= now) {
     Quit();
@@ -242,6 +254,10 @@ void Connection::Abort(Cause cause) {
   auto give_up = [&](Exchange& exchange) {
     exchange.cause = exchange.decided ? exchange.cause : cause;
     reactor_.exchanges().Decide(exchange, info.outcome);
+    // Nothing has been begun of what still waits in the queue: it need not be.
+    if (exchange.out && exchange.queued) {
+      exchange.route->pool->HandleOn(reactor_.index()).Withdraw(exchange, /*tell_worker=*/false);
+    }
     bool safe = http::IsSafe(exchange.data.head.method);
     if (exchange.out && exchange.route != nullptr &&
         (info.outcome == Outcome::kCancelled || exchange.route->cancel == CancelPolicy::kAlways ||
@@ -279,6 +295,7 @@ void Connection::OnExit() {
   reactor_.Forget(watch_);
   close(fd_);
   buffer_.Reset();
+  output_.Clear();  // here: the last reference may be let go on another thread
   front_.Remove(*this);
 }
 
@@ -287,6 +304,11 @@ void Connection::UpdateInterest() {
   if (linger_until_ != kNever || (!peer_finished_ && CanTakeMore())) wanted |= EPOLLIN;
   if (blocked_) wanted |= EPOLLOUT;
   if (wanted == interest_) return;
+  // Time during which this side did not read is not held against the client.
+  if ((wanted & ~interest_ & EPOLLIN) != 0) {
+    read_started_ = last_received_ = reactor_.now();
+    body_received_ = 0;
+  }
   interest_ = wanted;
   reactor_.Rewatch(watch_, fd_, interest_);
 }

@@ -77,6 +77,7 @@ class Connection final : public LeanActor,
   void Admit(Exchange& exchange);
   void OnPeerFinished();
   void Refuse(http::Refusal refusal);
+  void EndInput(Exchange& exchange);
   void StopReading() { input_ = Input::kNothing; }
   bool CanTakeMore() const;
   std::string_view unparsed() const;
@@ -97,6 +98,8 @@ class Connection final : public LeanActor,
 
   // Time.
   Nanos NextDeadline();
+  bool HeadIsAwaited() const;
+  bool BodyIsAwaited() const;
   Nanos BodyDeadline() const;
   void UpdateTimer();
   void OnDeadline(Nanos now);
@@ -110,7 +113,7 @@ class Connection final : public LeanActor,
   bool idle() const { return first_ == nullptr && reading_ == nullptr && output_.empty(); }
 
   Front& front_;
-  const ListenerPolicy& policy_;
+  const ListenerPolicy policy_;
   Reactor& reactor_;
   int fd_;
   Reactor::WatchId watch_ = 0;

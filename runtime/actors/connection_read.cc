@@ -41,7 +41,8 @@ void Connection::ReadInput() {
   bool more = true;
   for (int i = 0; i < kReadsPerEvent && more && CanTakeMore() && !quitting(); ++i) {
     // The rest of a large body goes where it stays, not through the buffer.
-    bool direct = input_ == Input::kLengthBody && unparsed().empty() && body_left_ > 0;
+    bool direct = input_ == Input::kLengthBody && unparsed().empty() && body_left_ > 0 &&
+                  !reading_->ready;
     if (!(direct ? ReceiveIntoBody(&more) : ReceiveIntoBuffer(&more))) break;
     ParseInput();
   }
@@ -171,6 +172,7 @@ bool Connection::ParseHead() {
     reading_->owner = this;
     reading_->connection = this;
     reading_->snapshot = &front_.snapshot();
+    reading_->data.client = peer_;
   }
   http::HeadParser::State state =
       parser_.Parse(data, front_.snapshot().head_limits, reading_->data.head);
@@ -206,7 +208,6 @@ void Connection::OnHead() {
   const http::RequestHead& head = exchange.data.head;
   exchange.close_after = !head.keep_alive || !policy_.keep_alive ||
                          (policy_.requests_max > 0 && requests_ >= policy_.requests_max);
-  exchange.data.client = peer_;
   if (peer_ && !front_.snapshot().trusted_proxies.empty()) {
     exchange.data.client =
         http::FindOrigin(head.fields, *peer_, front_.snapshot().trusted_proxies).client;
@@ -308,14 +309,14 @@ void Connection::BeginBody(Exchange& exchange) {
 bool Connection::ParseLengthBody() {
   std::string_view data = unparsed();
   BodyStorage& storage = reading_->body;
-  if (storage.size() == 0 && data.size() >= body_left_) {
+  if (body_received_ == 0 && data.size() >= body_left_) {
     reading_->data.body = data.substr(0, body_left_);  // in one piece, where it is
     Consume(body_left_);
     OnRequest();
     return true;
   }
   if (size_t size = std::min<uint64_t>(data.size(), body_left_); size > 0) {
-    storage.Append(data.substr(0, size));
+    if (!reading_->ready) storage.Append(data.substr(0, size));
     Consume(size);
     body_left_ -= size;
     body_received_ += size;
@@ -391,9 +392,16 @@ void Connection::OnPeerFinished() {
   }
 }
 
-// The connection cannot go on after this request: its answer is the last.
 void Connection::Refuse(http::Refusal refusal) {
   Exchange& exchange = *reading_;
+  EndInput(exchange);
+  if (exchange.ready) return;  // answered already; only its body was refused
+  exchange.refusal = refusal;
+  AnswerSelf(exchange, Outcome::kRejected, AnswerRefusal(refusal, front_.snapshot()));
+}
+
+// The connection cannot go on after this request, which is not whole: its answer is the last.
+void Connection::EndInput(Exchange& exchange) {
   reactor_.exchanges().Accept(exchange);  // even when only empty lines were read: it gets an answer
   if (last_ != &exchange) Append(exchange);
   reading_ = nullptr;
@@ -401,9 +409,6 @@ void Connection::Refuse(http::Refusal refusal) {
   exchange.continue_due = false;
   refused_ = true;
   StopReading();
-  if (exchange.ready) return;  // answered already; only its body was refused
-  exchange.refusal = refusal;
-  AnswerSelf(exchange, Outcome::kRejected, AnswerRefusal(refusal, front_.snapshot()));
   reactor_.FlushSoon(*this);
 }
 

@@ -52,7 +52,7 @@ void Connection::OnDone(Exchange& exchange) {
     if (exchange.answered) {
       exchange.ready = true;
     } else {
-      AnswerSelf(exchange, exchange.failure);
+      AnswerSelf(exchange, exchange.failure != Cause::kNone ? exchange.failure : Cause::kHandlerDropped);
     }
   }
 }
@@ -88,6 +88,7 @@ void Connection::WriteReady() {
   }
   if (to_write_ != nullptr && to_write_->continue_due && !to_write_->ready) {
     to_write_->continue_due = false;
+    read_started_ = last_received_ = reactor_.now();  // only now the client may send
     if (output_.empty()) last_progress_ = reactor_.now();
     output_.Append(kContinue);
   }
@@ -111,7 +112,10 @@ void Connection::Write(Exchange& exchange) {
   }
   exchange.written_end = output_.appended();
   closing_ = framing.close;
-  if (closing_) StopReading();
+  if (!closing_) return;
+  StopReading();
+  // A client that wanted to go on may have sent more already.
+  if (head.keep_alive) refused_ = true;
 }
 
 // While draining, and after the client has ended its side, nothing follows the answer to the last
@@ -134,7 +138,7 @@ void Connection::RetireSent() {
 
 void Connection::AfterFlush() {
   if (first_ == nullptr && output_.empty()) {
-    idle_since_ = reactor_.now();
+    if (input_ != Input::kProxyHeader) idle_since_ = reactor_.now();
     if (closing_ || input_ == Input::kNothing) {
       FinishOrLinger();
       return;

@@ -42,7 +42,8 @@ void Drain::Advance() {
 }
 
 bool Drain::StepIsOver() const {
-  if (posts_pending_->load() > 0) return false;
+  // A reactor that is blocked must not keep the others from ending.
+  if (posts_pending_->load() > 0) return control_.now() >= step_ends_ + kAnswerTime;
   if (control_.now() >= step_ends_) return true;
   return step_ != Step::kDelay && budget_.open.load(std::memory_order_relaxed) == 0;
 }

@@ -71,7 +71,7 @@ void Front::Log(const Exchange& exchange) {
   record.outcome = exchange.outcome;
   // What a worker still holds may not be read here.
   if (!exchange.out && exchange.begun) {
-    record.worker = exchange.worker_id;
+    record.worker = exchange.worker_id.load(std::memory_order_relaxed);
     record.queue_wait = absl::Nanoseconds(exchange.begun_at - exchange.admitted_at);
     record.service_time = absl::Nanoseconds(exchange.ended_at - exchange.begun_at);
   }

@@ -1,6 +1,7 @@
 #include "runtime/actors/lean_actor.h"
 
 #include <caf/default_attachable.hpp>
+#include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/sec.hpp>
 #include <exception>
 
@@ -70,9 +71,19 @@ void LeanActor::enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) 
     unit_.Ready(*this);
     return;
   }
-  // The element may be gone once it is in the inbox, and a closed inbox disposes of it.
-  if (inbox_.push_front(element.release()) == caf::intrusive::inbox_result::unblocked_reader) {
-    unit_.Wake(*this);
+  // The element may be gone once it is in the inbox, and a closed inbox disposes of it: whoever
+  // asked something is remembered before.
+  caf::message_id question = element->mid;
+  caf::strong_actor_ptr asker = question.is_request() ? element->sender : nullptr;
+  switch (inbox_.push_front(element.release())) {
+    case caf::intrusive::inbox_result::unblocked_reader:
+      unit_.Wake(*this);
+      break;
+    case caf::intrusive::inbox_result::queue_closed:
+      if (asker) caf::detail::sync_request_bouncer{caf::exit_reason::unreachable}(asker, question);
+      break;
+    case caf::intrusive::inbox_result::success:
+      break;
   }
 }
 
@@ -166,7 +177,11 @@ void LeanActor::Terminate() {
     if (element->mid.is_request()) bounce(element);
   }
   local_tail_ = nullptr;
-  inbox_.close();
+  auto dispose = [this](caf::mailbox_element* raw) {
+    caf::mailbox_element_ptr element(raw);
+    if (element->mid.is_request()) bounce(element);
+  };
+  inbox_.close(dispose);
   cleanup(std::move(reason_), &unit_);
   // From here on the unit holds what was this actor's reference to itself.
   self_.release();

@@ -1,6 +1,7 @@
 #include "runtime/actors/listen_socket.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -155,7 +156,8 @@ absl::Status RemoveStale(const std::string& name, const std::string& path,
         absl::StrCat("address ", name, " names a file that is no socket; choose another path"));
   }
   int fd = OpenSocket(AF_UNIX);
-  bool alive = fd >= 0 && connect(fd, address.get(), address.size) == 0;
+  // A server that is busy (EAGAIN) or another user's (EACCES) is alive too.
+  bool alive = fd < 0 || connect(fd, address.get(), address.size) == 0 || errno != ECONNREFUSED;
   if (fd >= 0) close(fd);
   if (alive) return BindError(name, EADDRINUSE);
   unlink(path.c_str());
@@ -182,7 +184,7 @@ absl::StatusOr<BoundListener> BindUnix(const v1::Listener& listener,
   bound.fds.push_back(fd);
   bound.unlink_path = parsed.path;
   // One socket for all reactors: there is no SO_REUSEPORT for Unix sockets.
-  for (int i = 1; i < reactors; ++i) bound.fds.push_back(dup(fd));
+  for (int i = 1; i < reactors; ++i) bound.fds.push_back(fcntl(fd, F_DUPFD_CLOEXEC, 0));
   return bound;
 }
 

@@ -61,7 +61,7 @@ void Listener::Close() {
 void Listener::OnExit() {
   Disarm();
   front_.RemoveListener(*this);
-  reactor_.Forget(watch_);
+  reactor_.Unwatch(watch_, fd_);  // a Unix socket stays open elsewhere, and would stay watched
   close(fd_);
 }
 

@@ -79,6 +79,11 @@ OutputQueue::Result OutputQueue::WriteTo(int fd) {
   return Result::kAll;
 }
 
+void OutputQueue::Clear() {
+  segments_.clear();
+  sent_ = appended_;
+}
+
 void OutputQueue::Consume(size_t size) {
   sent_ += size;
   if (empty()) {
@@ -90,7 +95,7 @@ void OutputQueue::Consume(size_t size) {
     Segment& segment = segments_[done];
     size_t rest = segment.rest().size();
     if (size < rest) {
-      segment.sent += static_cast<uint32_t>(size);
+      segment.sent += size;
       break;
     }
     size -= rest;

@@ -27,6 +27,9 @@ class OutputQueue {
   // Sends as much as the socket takes.
   Result WriteTo(int fd);
 
+  // Drops what is unsent.
+  void Clear();
+
   bool empty() const { return appended_ == sent_; }
   uint64_t unsent() const { return appended_ - sent_; }
   // Positions in the connection's output stream, since it was opened.
@@ -37,7 +40,7 @@ class OutputQueue {
   struct Segment {
     BufferRef buffer;
     std::string body;  // when there is no buffer
-    uint32_t sent = 0;
+    size_t sent = 0;
 
     std::string_view rest() const {
       std::string_view all = buffer ? buffer->bytes() : std::string_view(body);

@@ -53,7 +53,6 @@ void WorkBatch::Add(Worker& worker, Exchange& exchange) {
     worker_ = &worker;
     work_.reset(Work::Make());
   }
-  exchange.out = true;
   static_cast<Work&>(*work_).exchanges.Push(ExchangeHandle(&exchange));
 }
 

@@ -14,7 +14,7 @@ telemetry::Cause QueuedPool::Admit(Exchange& exchange, WorkBatch& batch) {
     std::lock_guard lock(mutex_);
     if (Worker* free = LeastBusy()) {
       ++free->in_flight;
-      exchange.worker_id = free->id();
+      exchange.worker_id.store(free->id(), std::memory_order_relaxed);
       worker = ActorRef<Worker>(*free);
     } else if (queue_.size() < spec().queue_max) {
       exchange.out = true;
@@ -25,6 +25,7 @@ telemetry::Cause QueuedPool::Admit(Exchange& exchange, WorkBatch& batch) {
       return workers_.empty() ? telemetry::Cause::kNoWorker : telemetry::Cause::kQueueFull;
     }
   }
+  exchange.out = true;
   batch.Add(worker, exchange);
   return telemetry::Cause::kNone;
 }
@@ -40,10 +41,10 @@ bool QueuedPool::Withdraw(Exchange& exchange, bool tell_worker) {
     if (!tell_worker) return false;
     exchange.cancelled.store(true, std::memory_order_relaxed);
     auto at = std::find_if(workers_.begin(), workers_.end(),
-                           [&](Worker* each) { return each->id() == exchange.worker_id; });
+                           [&](Worker* each) { return each->id() == exchange.worker_id.load(); });
     if (at != workers_.end()) worker = ActorRef<Worker>(**at);
   }
-  if (worker) worker->TellCancelled(exchange);
+  if (worker) worker->TellCancelled(&exchange, exchange.data.id);
   return false;
 }
 
@@ -69,6 +70,11 @@ ExchangeList QueuedPool::Finished(Worker& worker, uint32_t count) {
   return member ? TakeFor(worker) : ExchangeList();
 }
 
+void QueuedPool::DropQueued() {
+  std::lock_guard lock(mutex_);
+  queue_.Clear();
+}
+
 Worker* QueuedPool::LeastBusy() {
   Worker* best = nullptr;
   for (Worker* worker : workers_) {
@@ -83,7 +89,7 @@ ExchangeList QueuedPool::TakeFor(Worker& worker) {
   while (!queue_.empty() && worker.in_flight < spec().in_flight_max) {
     ++worker.in_flight;
     ExchangeHandle exchange = queue_.Pop();
-    exchange->worker_id = worker.id();
+    exchange->worker_id.store(worker.id(), std::memory_order_relaxed);
     taken.Push(std::move(exchange));
   }
   return taken;

@@ -16,6 +16,7 @@ class QueuedPool final : public Pool, public PoolHandle, public WorkSource {
 
   void Attach(const std::vector<Reactor*>&) override {}
   PoolHandle& HandleOn(int) override { return *this; }
+  void DropQueued() override;
 
   telemetry::Cause Admit(Exchange& exchange, WorkBatch& batch) override;
   bool Withdraw(Exchange& exchange, bool tell_worker) override;

@@ -8,7 +8,7 @@
 namespace troupe {
 namespace {
 
-// Carries an exchange, or the wish for one, to another reactor's shard.
+// Carries an exchange to another reactor's shard.
 class Forwarded final : public InboxNode {
  public:
   Forwarded(PoolShard& to, ExchangeHandle exchange) : to_(to), exchange_(std::move(exchange)) {}
@@ -20,19 +20,6 @@ class Forwarded final : public InboxNode {
  private:
   PoolShard& to_;
   ExchangeHandle exchange_;
-};
-
-class Wish final : public InboxNode {
- public:
-  Wish(PoolShard& from, PoolShard& to) : from_(from), to_(to) {}
-  void Deliver(Reactor&) override {
-    from_.GiveTo(to_);
-    delete this;
-  }
-
- private:
-  PoolShard& from_;
-  PoolShard& to_;
 };
 
 }  // namespace
@@ -55,16 +42,33 @@ PoolShard* ShardedPool::WithQueue(const PoolShard& besides) {
   return nullptr;
 }
 
+void ShardedPool::WithdrawElsewhere(const PoolShard& besides, const Exchange& exchange,
+                                    bool tell_worker) {
+  for (auto& shard : shards_) {
+    if (shard.get() == &besides) continue;
+    shard->reactor().Post(
+        [shard = shard.get(), exchange = &exchange, id = exchange.data.id, tell_worker] {
+          shard->WithdrawHere(exchange, id, tell_worker);
+        });
+  }
+}
+
+void ShardedPool::DropQueued() {
+  for (auto& shard : shards_) shard->DropQueued();
+}
+
 telemetry::Cause PoolShard::Admit(Exchange& exchange, WorkBatch& batch) {
   if (Worker* worker = LeastBusy()) {
     ++worker->in_flight;
     PublishFree(-1);
-    exchange.worker_id = worker->id();
+    exchange.worker_id.store(worker->id(), std::memory_order_relaxed);
+    exchange.out = true;
     batch.Add(*worker, exchange);
     return telemetry::Cause::kNone;
   }
   if (PoolShard* other = pool_.WithRoom(*this)) {
     exchange.out = true;
+    exchange.queued = true;  // it may have to wait there
     Forward(ExchangeHandle(&exchange), *other);
     return telemetry::Cause::kNone;
   }
@@ -74,30 +78,42 @@ telemetry::Cause PoolShard::Admit(Exchange& exchange, WorkBatch& batch) {
   exchange.out = true;
   exchange.queued = true;
   Enqueue(ExchangeHandle(&exchange));
+  LookAgain();
   return telemetry::Cause::kNone;
 }
 
 bool PoolShard::Withdraw(Exchange& exchange, bool tell_worker) {
   if (ExchangeHandle mine = queue_.Remove(exchange)) {
     mine.release()->out = false;
-    pool_.waiting().fetch_sub(1, std::memory_order_relaxed);
-    waiting_.store(static_cast<uint32_t>(queue_.size()), std::memory_order_relaxed);
+    CountDequeued();
     return true;
   }
-  if (!tell_worker) return false;
-  exchange.cancelled.store(true, std::memory_order_relaxed);
-  for (Worker* worker : workers_) {
-    if (worker->id() == exchange.worker_id) worker->TellCancelled(exchange);
+  if (tell_worker) exchange.cancelled.store(true, std::memory_order_relaxed);
+  if (exchange.connection_reference) {  // it has been forwarded
+    pool_.WithdrawElsewhere(*this, exchange, tell_worker);
+  } else if (tell_worker) {
+    WithdrawHere(&exchange, exchange.data.id, tell_worker);
   }
   return false;
+}
+
+void PoolShard::WithdrawHere(const Exchange* exchange, uint64_t id, bool tell_worker) {
+  if (ExchangeHandle found = queue_.Remove(*exchange)) {
+    if (found->data.id != id) {  // the slab's memory is reused: it is another request by now
+      queue_.Push(std::move(found));
+    } else {
+      CountDequeued();
+    }
+  }
+  if (!tell_worker) return;
+  for (Worker* worker : workers_) worker->TellCancelled(exchange, id);
 }
 
 void PoolShard::Join(Worker& worker) {
   workers_.push_back(&worker);
   PublishFree(pool_.spec().in_flight_max);
-  while (worker.in_flight < pool_.spec().in_flight_max && !queue_.empty()) {
-    AdmitForwarded(Dequeue());
-  }
+  while (!queue_.empty() && LeastBusy() != nullptr) AdmitForwarded(Dequeue());
+  AskOthers();
 }
 
 void PoolShard::Leave(Worker& worker) {
@@ -118,13 +134,19 @@ ExchangeList PoolShard::Finished(Worker& worker, uint32_t count) {
     ++worker.in_flight;
     PublishFree(-1);
     ExchangeHandle exchange = Dequeue();
-    exchange->worker_id = worker.id();
+    exchange->worker_id.store(worker.id(), std::memory_order_relaxed);
     more.Push(std::move(exchange));
   }
-  if (more.empty() && pool_.waiting().load(std::memory_order_relaxed) > 0) {
-    if (PoolShard* busy = pool_.WithQueue(*this)) busy->reactor().Push(*new Wish(*busy, *this));
-  }
+  if (queue_.empty()) AskOthers();
   return more;
+}
+
+// What waits on another reactor may come here.
+void PoolShard::AskOthers() {
+  if (free_slots() == 0 || pool_.waiting().load(std::memory_order_relaxed) == 0) return;
+  if (PoolShard* busy = pool_.WithQueue(*this)) {
+    busy->reactor().Post([this, busy, count = free_slots()] { busy->GiveTo(*this, count); });
+  }
 }
 
 void PoolShard::AdmitForwarded(ExchangeHandle exchange) {
@@ -136,13 +158,28 @@ void PoolShard::AdmitForwarded(ExchangeHandle exchange) {
   }
   ++worker->in_flight;
   PublishFree(-1);
-  exchange->worker_id = worker->id();
+  exchange->worker_id.store(worker->id(), std::memory_order_relaxed);
   WorkBatch batch;
   batch.Add(*worker, *exchange.release());
 }
 
-void PoolShard::GiveTo(PoolShard& idle) {
-  if (!queue_.empty()) Forward(Dequeue(), idle);
+void PoolShard::GiveTo(PoolShard& idle, uint32_t count) {
+  for (; count > 0 && !queue_.empty(); --count) Forward(Dequeue(), idle);
+}
+
+// A slot elsewhere may have become free while a request was queued here, unseen by either side:
+// looks once more, in a later turn.
+void PoolShard::LookAgain() {
+  if (looking_again_) return;
+  looking_again_ = true;
+  reactor_.Post([this] {
+    looking_again_ = false;
+    while (!queue_.empty()) {
+      PoolShard* other = pool_.WithRoom(*this);
+      if (other == nullptr) return;
+      GiveTo(*other, other->free_slots());
+    }
+  });
 }
 
 Worker* PoolShard::LeastBusy() {
@@ -154,8 +191,10 @@ Worker* PoolShard::LeastBusy() {
   return best;
 }
 
+// A request whose client has gone meanwhile goes home instead.
 void PoolShard::Forward(ExchangeHandle exchange, PoolShard& to) {
-  if (&exchange->home() == &reactor_ && !exchange->connection_reference) {
+  if (&exchange->home() == &reactor_) {
+    if (exchange->connection == nullptr) return;
     exchange->connection_reference = exchange->connection->ctrl();
   }
   to.reactor().Push(*new Forwarded(to, std::move(exchange)));
@@ -169,9 +208,17 @@ void PoolShard::Enqueue(ExchangeHandle exchange) {
 
 ExchangeHandle PoolShard::Dequeue() {
   ExchangeHandle exchange = queue_.Pop();
+  CountDequeued();
+  return exchange;
+}
+
+void PoolShard::CountDequeued() {
   pool_.waiting().fetch_sub(1, std::memory_order_relaxed);
   waiting_.store(static_cast<uint32_t>(queue_.size()), std::memory_order_relaxed);
-  return exchange;
+}
+
+void PoolShard::DropQueued() {
+  while (!queue_.empty()) Dequeue();
 }
 
 void PoolShard::PublishFree(int64_t change) {

@@ -30,19 +30,29 @@ class PoolShard final : public PoolHandle, public WorkSource {
   uint32_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
   // From another reactor, delivered on this one.
   void AdmitForwarded(ExchangeHandle exchange);
-  void GiveTo(PoolShard& idle);
+  // On this one: hands up to `count` of those that wait here to another shard.
+  void GiveTo(PoolShard& idle, uint32_t count);
+  // On this one, for an exchange of another reactor: drops it if it is in the queue, and tells the
+  // workers if that is wanted.
+  void WithdrawHere(const Exchange* exchange, uint64_t id, bool tell_worker);
+  // After the reactors have ended.
+  void DropQueued();
 
  private:
   Worker* LeastBusy();
+  void AskOthers();
+  void LookAgain();
   void Forward(ExchangeHandle exchange, PoolShard& to);
   void Enqueue(ExchangeHandle exchange);
   ExchangeHandle Dequeue();
+  void CountDequeued();
   void PublishFree(int64_t change);
 
   ShardedPool& pool_;
   Reactor& reactor_;
   std::vector<Worker*> workers_;
   ExchangeList queue_;
+  bool looking_again_ = false;
   // Written by this thread only, hence no read-modify-write.
   std::atomic<uint32_t> free_slots_{0};
   std::atomic<uint32_t> waiting_{0};
@@ -55,11 +65,14 @@ class ShardedPool final : public Pool {
 
   void Attach(const std::vector<Reactor*>& reactors) override;
   PoolHandle& HandleOn(int reactor) override { return *shards_[reactor]; }
+  void DropQueued() override;
   PoolShard& shard(int reactor) { return *shards_[reactor]; }
 
   // Another shard that seems to have room, or one where requests wait; null when none.
   PoolShard* WithRoom(const PoolShard& besides);
   PoolShard* WithQueue(const PoolShard& besides);
+  // The same on all other shards, wherever the exchange may be.
+  void WithdrawElsewhere(const PoolShard& besides, const Exchange& exchange, bool tell_worker);
   // Requests waiting on all reactors.
   std::atomic<uint32_t>& waiting() { return waiting_; }
 

@@ -15,6 +15,9 @@ namespace {
 
 // Longer sleeps end with the request's deadline anyway; this keeps the arithmetic within its range.
 constexpr absl::Duration kSleepMax = absl::Hours(24 * 365);
+// How often, and off the reactor for how long, a worker takes more work before its turn ends.
+constexpr int kRoundsPerTurn = 64;
+constexpr Nanos kTurnMax = 5 * kNanosPerMilli;
 
 std::string WhatIsThrown() {
   try {
@@ -51,8 +54,8 @@ Worker::Worker(caf::actor_config& config, Unit& unit, Pool& pool, WorkSource& so
 
 Worker::~Worker() = default;
 
-void Worker::TellCancelled(const Exchange& exchange) {
-  enqueue(caf::mailbox_element_ptr(new Cancel(&exchange, exchange.data.id)), nullptr);
+void Worker::TellCancelled(const Exchange* exchange, uint64_t id) {
+  enqueue(caf::mailbox_element_ptr(new Cancel(exchange, id)), nullptr);
 }
 
 void Worker::OnMessage(Message& message) {
@@ -82,7 +85,8 @@ void Worker::OnMessage(Message& message) {
 
 void Worker::OnTurnBegin() {
   if (own_timers_ == nullptr) return;
-  own_timers_->Advance(NowNanos());
+  turn_began_ = NowNanos();
+  own_timers_->Advance(turn_began_);
   Report();
 }
 
@@ -105,10 +109,10 @@ void Worker::OnExit() {
     SendHome(ExchangeHandle(exchange));
   }
   SendDone();
+  std::unique_ptr<Service> service = std::move(service_);  // dies here, also when Stop throws
   if (!started_) return;
   pool_.CountRunning(-1);
-  service_->Stop();
-  service_.reset();
+  service->Stop();
 }
 
 Nanos Worker::NowNanos() {
@@ -261,7 +265,8 @@ void Worker::Fail(Exchange& exchange, telemetry::Cause cause, std::string text) 
 void Worker::SendHome(ExchangeHandle handle) {
   handle->ended_at = NowNanos();
   bool here = reactor_ != nullptr && &handle->home() == reactor_;
-  caf::abstract_actor* connection = here ? handle->connection : handle->connection_reference->get();
+  caf::abstract_actor* connection = here ? handle->connection : nullptr;
+  if (!here && handle->connection_reference) connection = handle->connection_reference->get();
   if (connection == nullptr) return;  // the client is gone; dropping the handle takes it home
   if (done_to_ != connection) {
     SendDone();
@@ -279,12 +284,21 @@ void Worker::SendDone() {
 }
 
 void Worker::Report() {
-  while (finished_ > 0 && !quitting()) {
+  for (int rounds = 0; finished_ > 0 && !quitting(); ++rounds) {
     SendDone();
+    if (rounds > 0 && TurnIsLong(rounds)) {
+      // Cancellations, timers and the end of the worker wait in the mailbox: go on in another turn.
+      enqueue(caf::mailbox_element_ptr(Work::Make()), &unit());
+      return;
+    }
     TakeUp(source_.Finished(*this, std::exchange(finished_, 0)));
   }
   SendDone();
   if (draining_ && suspended_.empty()) Quit();
+}
+
+bool Worker::TurnIsLong(int rounds) {
+  return rounds >= kRoundsPerTurn || (reactor_ == nullptr && NowNanos() - turn_began_ > kTurnMax);
 }
 
 }  // namespace troupe

@@ -29,7 +29,7 @@ class Worker final : public LeanActor, private Runner {
   uint64_t id() const { return id_; }
   // The exchange's answer is not wanted any more; it is ended if it waits. Any thread, by the
   // exchange's home.
-  void TellCancelled(const Exchange& exchange);
+  void TellCancelled(const Exchange* exchange, uint64_t id);
   // More work, given by the source on this worker's turn.
   void TakeUp(ExchangeList exchanges);
 
@@ -63,6 +63,7 @@ class Worker final : public LeanActor, private Runner {
   void SendDone();
   // Tells the source what has ended, and begins what it gives for it.
   void Report();
+  bool TurnIsLong(int rounds);
 
   Pool& pool_;
   WorkSource& source_;
@@ -75,8 +76,9 @@ class Worker final : public LeanActor, private Runner {
 
   Exchange* running_ = nullptr;               // whose handler runs right now
   absl::flat_hash_set<Exchange*> suspended_;  // each one's handle is ours
-  uint32_t finished_ = 0;                     // not yet reported to the source
-  caf::mailbox_element_ptr done_;             // answers for one connection, not yet sent
+  Nanos turn_began_ = 0;
+  uint32_t finished_ = 0;          // not yet reported to the source
+  caf::mailbox_element_ptr done_;  // answers for one connection, not yet sent
   caf::abstract_actor* done_to_ = nullptr;
   caf::strong_actor_ptr done_to_reference_;  // when that is on another thread
 

@@ -47,7 +47,7 @@ void Exchange::Recycle() {
   begun = answered = false;
   failure = cause = telemetry::Cause::kNone;
   failure_text.clear();
-  worker_id = 0;
+  worker_id.store(0, std::memory_order_relaxed);
   begun_at = ended_at = 0;
   cancelled.store(false, std::memory_order_relaxed);
   owner = nullptr;

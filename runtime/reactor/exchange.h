@@ -76,7 +76,8 @@ class Exchange final : public InboxNode {
   bool answered = false;                               // context.response is the answer
   telemetry::Cause failure = telemetry::Cause::kNone;  // why there is no answer
   std::string failure_text;  // what was thrown, for the log; not for the client
-  uint64_t worker_id = 0;
+  // Who works on it. Written by whoever places it, read by home at any time.
+  std::atomic<uint64_t> worker_id{0};
   Nanos begun_at = 0;
   Nanos ended_at = 0;
 

@@ -84,6 +84,8 @@ void Executor::State::Loop() {
     UnitTask* task = queue.front();
     queue.pop_front();
     task->queued_ = UnitTask::Queued::kRunning;
+    // Somebody else must watch the timers and the rest of the queue meanwhile.
+    if (!timers.empty() || !queue.empty()) work.notify_one();
     lock.unlock();
     UnitTask::Next next = task->RunTurn();
     lock.lock();

@@ -79,10 +79,7 @@ Reactor::Reactor(caf::actor_system& system, Options options, telemetry::LedgerCe
 
 Reactor::~Reactor() {
   Reactor* previous = std::exchange(current_reactor, this);
-  // What came home after the last turn, and what it set off. Bounded: nothing new can start.
-  for (int i = 0; i < 64 && (!inbox_.empty() || ready_head_ != nullptr || !buried_.empty()); ++i) {
-    Step();
-  }
+  Settle();
   wake_up_.reset();
   current_reactor = previous;
 }
@@ -98,6 +95,7 @@ void Reactor::Post(absl::AnyInvocable<void()> function) {
 }
 
 void Reactor::Wake(UnitTask& task) {
+  if (task.in_inbox_.exchange(true, std::memory_order_acq_rel)) return;
   task.Hold();
   Push(task);
 }
@@ -112,6 +110,18 @@ void Reactor::Run() {
   PinToCpus(options_.cpus);
   while (!stopping_.load(std::memory_order_acquire)) Step(kNever);
   current_reactor = nullptr;
+}
+
+// Delivers what came in after the last turn, and what that set off, but no events: the descriptors' owners may be gone.
+void Reactor::Settle() {
+  constexpr int kRoundsMax = 64;  // nothing new can start, so it ends sooner
+  for (int i = 0; i < kRoundsMax && (!inbox_.empty() || ready_head_ != nullptr || !buried_.empty());
+       ++i) {
+    resumes_left_ = options_.turn_resumes_max;
+    inbox_.DeliverAll(*this);
+    RunReady();
+    EndTurn();
+  }
 }
 
 void Reactor::Step(Nanos wait_max) {

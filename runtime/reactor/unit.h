@@ -6,6 +6,8 @@
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 
+#include <atomic>
+
 #include "runtime/reactor/clock.h"
 #include "runtime/reactor/inbox.h"
 
@@ -35,6 +37,9 @@ class UnitTask : public InboxNode {
   friend class Executor;
   enum class Queued : uint8_t { kNo, kYes, kRunning, kRunningAndWoken };
 
+  // In the reactor's inbox. Woken by one thread while a message of its own made it run, a task may be woken again before
+  // its node has been delivered.
+  std::atomic<bool> in_inbox_{false};
   UnitTask* ready_next_ = nullptr;
   bool ready_ = false;   // in the reactor's queue of ready tasks; its thread only, like the next
   bool buried_ = false;  // dead: never made ready again

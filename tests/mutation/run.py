@@ -21,6 +21,7 @@ import tempfile
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 HTTP = "runtime/http/"
+TEST_PROGRAM = "tests/http_test"
 
 # (file, text that occurs once, replacement, the rule that is switched off)
 MUTATIONS = [
@@ -153,12 +154,12 @@ class Builder:
         self.link_command = self._find_link_command()
 
     def _find_link_command(self):
-        ninja = ["ninja", "-C", self.build_dir, "-t", "commands", "-s", "http_test"]
-        commands = subprocess.run(ninja, check=True, capture_output=True, text=True).stdout
-        found = re.search(r"\S*(?:g|clang|c)\+\+\S* [^\n]*-o \S*http_test\b[^\n]*", commands)
+        ninja = ["ninja", "-C", self.build_dir, "-t", "commands", "-s", TEST_PROGRAM]
+        listed = subprocess.run(ninja, capture_output=True, text=True)
+        found = re.search(r"\S*\+\+\S* .* -o \S+ [^&]*", listed.stdout)
         if not found:
-            sys.exit(f"Nothing in {self.build_dir} links http_test: configure it with -G Ninja.")
-        return shlex.split(found.group(0).split(" && ")[0])
+            sys.exit(f"Nothing links {TEST_PROGRAM} in {self.build_dir}: configure it with Ninja.")
+        return shlex.split(found.group(0))
 
     def build(self, name, file, text):
         source = self.work_dir / f"{name}.cc"

@@ -11,14 +11,14 @@ using telemetry::Outcome;
 
 constexpr int kAnswerBytes = 65536;
 constexpr int kPipelineMax = 8;
-// What the answers may fill: the server's output buffer (64 KiB) and one answer beyond, the pipeline
-// behind it, and the kernel's buffers of both sides, which it may double.
+// What the answers may fill: the server's output buffer (64 KiB) and one answer beyond, the
+// pipeline behind it, and the kernel's buffers of both sides, which it may double.
 constexpr int kBegunMax = 2 + kPipelineMax + 8;
 
 Settings SmallBuffers(const std::string& write_stall) {
   return {"timeouts.write_stall=" + write_stall, "limits.output_buffer_bytes_max=64KiB",
-          "limits.pipeline_max=" + std::to_string(kPipelineMax),
-          "http[0].send_buffer_bytes=64KiB", "http[0].receive_buffer_bytes=64KiB"};
+          "limits.pipeline_max=" + std::to_string(kPipelineMax), "http[0].send_buffer_bytes=64KiB",
+          "http[0].receive_buffer_bytes=64KiB"};
 }
 
 Client SlowReader(const RunningServer& server) {
@@ -47,7 +47,8 @@ TEST(BackPressure, ReadingGoesOnWhenTheClientReadsAgain) {
   Client client = SlowReader(server);
   constexpr int kRequests = 100;
   std::string requests;
-  for (int i = 0; i < kRequests; ++i) requests += GetRequest("/big/" + std::to_string(kAnswerBytes));
+  for (int i = 0; i < kRequests; ++i)
+    requests += GetRequest("/big/" + std::to_string(kAnswerBytes));
   ASSERT_TRUE(client.Send(requests));
   for (int i = 0; i < kRequests; ++i) {
     ASSERT_EQ(client.Read().body.size(), static_cast<size_t>(kAnswerBytes));

@@ -1,5 +1,5 @@
-// A client that knows only sockets and bytes: what a test sends goes out as it stands, also where no
-// sane client would send it. Blocking, with a patience that only a broken server exhausts. One
+// A client that knows only sockets and bytes: what a test sends goes out as it stands, also where
+// no sane client would send it. Blocking, with a patience that only a broken server exhausts. One
 // thread each.
 #pragma once
 
@@ -22,7 +22,8 @@ class Client {
  public:
   enum class End { kOpen, kClosed, kReset };
 
-  // Only a socket, for the address that Server::addresses() gives: 127.0.0.1:80, [::1]:80, unix:PATH.
+  // Only a socket, for the address that Server::addresses() gives: 127.0.0.1:80, [::1]:80,
+  // unix:PATH.
   explicit Client(std::string address);
   Client(Client&& other) noexcept;
   Client& operator=(Client&& other) noexcept;

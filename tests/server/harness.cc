@@ -55,9 +55,8 @@ int Threads() { return EntriesOf("/proc/self/task"); }
 RunningServer::RunningServer(const Settings& settings, std::string_view yaml)
     : descriptors_before_(OpenDescriptors()), threads_before_(Threads()) {
   std::promise<void> ready;
-  thread_ = std::thread([&, yaml = std::string(yaml)] {
-    Serve(settings, yaml, [&] { ready.set_value(); });
-  });
+  thread_ = std::thread(
+      [&, yaml = std::string(yaml)] { Serve(settings, yaml, [&] { ready.set_value(); }); });
   ready.get_future().wait();
   if (server_ != nullptr) return;
   thread_.join();

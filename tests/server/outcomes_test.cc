@@ -63,8 +63,8 @@ TEST_P(Outcomes, ShedBeyondTheQueueSaysWhyAndWhenToComeAgain) {
 }
 
 TEST_P(Outcomes, ShedWhenTheQueueTimesOutHasNotBegun) {
-  RunningServer server(On(
-      {"pools[0].in_flight_max=1", "pools[0].queue_max=5", "pools[0].queue_timeout=20ms"}));
+  RunningServer server(
+      On({"pools[0].in_flight_max=1", "pools[0].queue_max=5", "pools[0].queue_timeout=20ms"}));
   Client working = server.NewClient();
   Client waiting = server.NewClient();
   working.Send(GetRequest("/held"));
@@ -80,7 +80,7 @@ TEST_P(Outcomes, ShedWhenTheQueueTimesOutHasNotBegun) {
 }
 
 TEST_P(Outcomes, TimedOutIs504AndTheLateAnswerIsDropped) {
-  RunningServer server(On({"pools[0].request_timeout=20ms", "pools[0].in_flight_max=2"}));
+  RunningServer server(On({"pools[0].request_timeout=100ms", "pools[0].in_flight_max=2"}));
   Client client = server.NewClient();
   client.Send(GetRequest("/late") + GetRequest("/now"));
   const Answer late = client.Read();
@@ -124,7 +124,7 @@ TEST_P(Outcomes, FailedWhenTheAnswerMayNotBeSent) {
 }
 
 TEST_P(Outcomes, FailedWhenTheWorkerDiesAndAnotherTakesItsPlace) {
-  RunningServer server(On({"pools[0].queue_max=5"}));
+  RunningServer server(On({"pools[0].in_flight_max=5"}));
   Client other = server.NewClient();
   Client client = server.NewClient();
   other.Send(GetRequest("/forever"));
@@ -138,7 +138,7 @@ TEST_P(Outcomes, FailedWhenTheWorkerDiesAndAnotherTakesItsPlace) {
 }
 
 TEST_P(Outcomes, CancelledWhenTheDrainTimesOut) {
-  RunningServer server(On({"drain.timeout=50ms"}));
+  RunningServer server(On({"drain.timeout=50ms", "pools[0].in_flight_max=2"}));
   Client client = server.NewClient();
   client.Send(GetRequest("/held") + GetRequest("/forever"));
   ASSERT_TRUE(server.Begun(2));
@@ -163,7 +163,7 @@ TEST_P(Outcomes, ClientGoneEndsAHandlerThatIsSafe) {
 }
 
 TEST_P(Outcomes, ClientGoneLetsAHandlerThatIsNotSafeRunToItsEnd) {
-  RunningServer server(On());
+  RunningServer server(On({"pools[0].in_flight_max=2"}));
   Client client = server.NewClient();
   client.Send(PostRequest("/held", ""));
   ASSERT_TRUE(server.Begun(1));
@@ -197,8 +197,8 @@ TEST_P(Outcomes, HalfCloseIsNoReasonToCancel) {
 
 // What a handler does must neither lose the requests around it nor keep anything of itself.
 TEST_P(Outcomes, HandlersOfEveryKindMixedLoseNoRequest) {
-  RunningServer server(
-      On({"pools[0].request_timeout=50ms", "pools[0].in_flight_max=100", "limits.pipeline_max=64"}));
+  RunningServer server(On(
+      {"pools[0].request_timeout=300ms", "pools[0].in_flight_max=100", "limits.pipeline_max=64"}));
   const std::vector<std::pair<const char*, int>> kinds = {
       {"/now", 200},  {"/throw", 500},   {"/throw-later", 500}, {"/forever", 504},
       {"/late", 504}, {"/invalid", 500}, {"/sleep/2", 200},     {"/unknown", 404}};

@@ -1,4 +1,5 @@
-// Requests sent ahead of their answers: order, and the bound of what is begun (limits.pipeline_max).
+// Requests sent ahead of their answers: order, and the bound of what is begun
+// (limits.pipeline_max).
 #include <gtest/gtest.h>
 
 #include "tests/server/harness.h"

@@ -17,10 +17,10 @@ size_t NumberIn(const Request& request) { return std::stoul(std::string(request.
 // that is killed. A handler has no way to do that to its worker, so the test takes it.
 void KillWorkerOf(Context& context) {
   auto* worker = static_cast<Worker*>(dynamic_cast<void*>(context.runner()));
-  worker->enqueue(caf::make_mailbox_element(
-                      nullptr, caf::make_message_id(), {},
-                      caf::exit_msg{worker->address(), caf::exit_reason::kill}),
-                  nullptr);
+  worker->enqueue(
+      caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
+                                caf::exit_msg{worker->address(), caf::exit_reason::kill}),
+      nullptr);
 }
 
 }  // namespace

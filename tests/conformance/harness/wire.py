@@ -46,18 +46,22 @@ class Conversation:
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.bind((source, 0))
-            await loop.sock_connect(sock, address)
-            reader = asyncio.create_task(self._read(loop, sock))
             try:
                 async with asyncio.timeout(CONVERSATION_TIMEOUT):
-                    await self._talk(loop, sock, script)
+                    await loop.sock_connect(sock, address)
+                    await self._listen_and_talk(loop, sock, script)
             except TimeoutError:
                 self.transcript.error = "the server neither reads on nor closes"
-            finally:
-                reader.cancel()
-                await asyncio.gather(reader, return_exceptions=True)
         self._parse()
         return self.transcript
+
+    async def _listen_and_talk(self, loop, sock, script):
+        reader = asyncio.create_task(self._read(loop, sock))
+        try:
+            await self._talk(loop, sock, script)
+        finally:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
 
     async def _talk(self, loop, sock, script):
         for index, pieces in enumerate(script.segments):

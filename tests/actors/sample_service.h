@@ -1,0 +1,92 @@
+// A service that does one of each thing that workers have to cope with, and tells what happened to it.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "runtime/service.h"
+
+namespace troupe {
+
+// What a test may know and set; outlives the service's instances.
+struct SampleState {
+  std::atomic<int> starts_to_fail{0};
+  std::atomic<int> starts{0};
+  std::atomic<int> stops{0};
+  std::atomic<int> instances{0};
+  std::atomic<int> frames{0};  // of handlers that sleep
+  std::atomic<std::thread::id> destroyed_on{};
+};
+
+class SampleService final : public Service {
+ public:
+  // Its routes, in the order of Mount: what Exchange::handler says.
+  enum Route : uint32_t { kPlain, kSleep, kThrow, kThrowLater, kThrowNumber, kInvalid, kDraining };
+
+  explicit SampleService(SampleState& state) : state_(state) { ++state_.instances; }
+  ~SampleService() override {
+    state_.destroyed_on = std::this_thread::get_id();
+    --state_.instances;
+  }
+  static ServiceEntry Entry(SampleState& state) {
+    return {"sample", "",
+            [&state](ServiceOptions&) { return std::make_unique<SampleService>(state); }};
+  }
+
+  void Mount(Routes& routes) override {
+    routes.Get("/plain", this, &SampleService::Plain);
+    routes.Get("/sleep", this, &SampleService::Sleep);
+    routes.Get("/throw", this, &SampleService::Throw);
+    routes.Get("/throw-later", this, &SampleService::ThrowLater);
+    routes.Get("/throw-number", this, &SampleService::ThrowNumber);
+    routes.Get("/invalid", this, &SampleService::Invalid);
+    routes.Get("/draining", this, &SampleService::Draining);
+  }
+  absl::Status Start() override {
+    ++state_.starts;
+    if (state_.starts_to_fail == 0) return absl::OkStatus();
+    --state_.starts_to_fail;
+    return absl::UnavailableError("the sample is told not to start");
+  }
+  void Stop() override { ++state_.stops; }
+
+ private:
+  struct CountFrame {
+    explicit CountFrame(std::atomic<int>& count) : count(count) { ++count; }
+    ~CountFrame() { --count; }
+    std::atomic<int>& count;
+  };
+
+  std::string Plain() { return "plain"; }
+  Task<std::string> Sleep(Context& context) {
+    CountFrame count(state_.frames);
+    if (absl::Status slept = co_await context.Sleep(absl::Seconds(1)); !slept.ok()) {
+      // From now on nothing sleeps any more.
+      absl::Status again = co_await context.Sleep(absl::Seconds(1));
+      co_return again.ok() ? "slept after all" : "cancelled";
+    }
+    co_return "slept";
+  }
+  std::string Throw() { throw std::runtime_error("thrown at once"); }
+  Task<std::string> ThrowLater(Context& context) {
+    absl::Status slept = co_await context.Sleep(absl::Seconds(1));
+    throw std::runtime_error("thrown later");
+  }
+  std::string ThrowNumber() { throw 42; }
+  Response Invalid() { return Response(200).AddField("Bad Name", "value"); }
+  Task<std::string> Draining(Context& context) {
+    while (!context.Draining()) {
+      absl::Status slept = co_await context.Sleep(absl::Seconds(1));
+      if (!slept.ok()) co_return slept;
+    }
+    co_return "drained";
+  }
+
+  SampleState& state_;
+};
+
+}  // namespace troupe
