@@ -81,7 +81,7 @@ void Connection::WriteReady() {
   while (to_write_ != nullptr && to_write_->ready && !closing_) {
     Exchange& exchange = *to_write_;
     // The answer to a request whose body is still coming is held back until the body has been read.
-    if (!exchange.parsed && !exchange.close_after) break;
+    if (&exchange == reading_) break;
     Write(exchange);
     to_write_ = exchange.fifo_next;
     --unanswered_;
