@@ -41,8 +41,8 @@ void Connection::ReadInput() {
   bool more = true;
   for (int i = 0; i < kReadsPerEvent && more && CanTakeMore() && !quitting(); ++i) {
     // The rest of a large body goes where it stays, not through the buffer.
-    bool direct = input_ == Input::kLengthBody && unparsed().empty() && body_left_ > 0 &&
-                  !reading_->ready;
+    bool direct =
+        input_ == Input::kLengthBody && unparsed().empty() && body_left_ > 0 && !reading_->ready;
     if (!(direct ? ReceiveIntoBody(&more) : ReceiveIntoBuffer(&more))) break;
     ParseInput();
   }

@@ -52,7 +52,8 @@ void Connection::OnDone(Exchange& exchange) {
     if (exchange.answered) {
       exchange.ready = true;
     } else {
-      AnswerSelf(exchange, exchange.failure != Cause::kNone ? exchange.failure : Cause::kHandlerDropped);
+      AnswerSelf(exchange,
+                 exchange.failure != Cause::kNone ? exchange.failure : Cause::kHandlerDropped);
     }
   }
 }

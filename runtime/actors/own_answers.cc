@@ -74,7 +74,8 @@ Response AnswerRedirect(const CompiledRoute& route, const http::PathParams& para
   if (!query.empty() && location.find('?') == std::string::npos) {
     location.append("?").append(query);
   }
-  Response response(route.redirect_status);
+  // A note for people whose client does not follow (RFC 9110 section 15.4).
+  Response response = Response::Text("See " + location + "\n", route.redirect_status);
   response.AddField("Location", std::move(location));
   return response;
 }

@@ -100,7 +100,8 @@ class Pool {
   // Prepares a shard for each reactor. Before anything runs.
   virtual void Attach(const std::vector<Reactor*>& reactors) = 0;
 
-  // Sends home what still waits in queues. After the reactors' loops have ended, before they are destroyed.
+  // Sends home what still waits in queues. After the reactors' loops have ended, before they are
+  // destroyed.
   virtual void DropQueued() = 0;
 
   // Workers that have joined and not left; and whether one has died. Any thread.

@@ -14,6 +14,7 @@ namespace {
 
 // What a death says of its reason; the text that LeanActor put into it when there is one.
 std::string ReasonText(const caf::error& reason) {
+  if (!reason) return "normal";
   if (reason.context().match_elements<std::string>())
     return reason.context().get_as<std::string>(0);
   return caf::to_string(reason);

@@ -46,10 +46,8 @@ void ShardedPool::WithdrawElsewhere(const PoolShard& besides, const Exchange& ex
                                     bool tell_worker) {
   for (auto& shard : shards_) {
     if (shard.get() == &besides) continue;
-    shard->reactor().Post(
-        [shard = shard.get(), exchange = &exchange, id = exchange.data.id, tell_worker] {
-          shard->WithdrawHere(exchange, id, tell_worker);
-        });
+    shard->reactor().Post([shard = shard.get(), exchange = &exchange, id = exchange.data.id,
+                           tell_worker] { shard->WithdrawHere(exchange, id, tell_worker); });
   }
 }
 

@@ -279,20 +279,17 @@ Refusal HeadParser::Interpret(KnownField field, std::string_view value, const In
   }
 }
 
-// The authority of an absolute target counts, and a client has to send the same one in Host (RFC
-// 9112 sections 3.2 and 3.2.2): where they differ, another parser may have believed the other.
+// Well-formed and alone (RFC 9112 section 3.2).
 Refusal HeadParser::TakeHost(std::string_view value, const Input& in) {
   if (host_seen_) return Refusal::kRepeatedHost;
   host_seen_ = true;
   if (value.empty()) return Refusal::kEmptyHost;
   if (!IsAuthority(value)) return Refusal::kInvalidHost;
-  if (in.head.form != TargetForm::kAbsolute) {
-    host_begin_ = value_begin_;
-    host_size_ = static_cast<uint16_t>(value.size());
-    return Refusal::kNone;
-  }
-  const bool same = EqualsIgnoreCase(value, {in.begin + host_begin_, host_size_});
-  return same ? Refusal::kNone : Refusal::kHostDiffersFromTarget;
+  // The authority of an absolute target takes its place (RFC 9112 section 3.2.2).
+  if (in.head.form == TargetForm::kAbsolute) return Refusal::kNone;
+  host_begin_ = value_begin_;
+  host_size_ = static_cast<uint16_t>(value.size());
+  return Refusal::kNone;
 }
 
 void HeadParser::TakeConnection(std::string_view value) {

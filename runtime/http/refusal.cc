@@ -91,8 +91,6 @@ constexpr Row kRows[] = {
      "The Host field is empty; it must name a host."},
     {Refusal::kInvalidHost, 400, "invalid-host", "RFC 9112 section 3.2",
      "The Host field must be one host with an optional port: no list, userinfo or path."},
-    {Refusal::kHostDiffersFromTarget, 400, "host-differs-from-target", "RFC 9112 section 3.2",
-     "The Host field differs from the authority of the absolute target; they must be identical."},
 
     {Refusal::kConflictingFraming, 400, "conflicting-framing", "RFC 9112 section 6.1",
      "Content-Length stands beside Transfer-Encoding; send one of them."},

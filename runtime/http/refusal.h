@@ -50,7 +50,6 @@ enum class Refusal : uint8_t {
   kRepeatedHost,
   kEmptyHost,
   kInvalidHost,
-  kHostDiffersFromTarget,
   // Body framing and expectations.
   kConflictingFraming,
   kInvalidContentLength,

@@ -1,4 +1,5 @@
-// A request's head as a value: what HeadParser makes of the bytes. Views point into the read buffer.
+// A request's head as a value: what HeadParser makes of the bytes. Views point into the read
+// buffer.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +24,11 @@ struct RequestHead {
   bool expect_continue = false;  // Expect: 100-continue and HTTP/1.1
   uint64_t content_length = 0;   // of kLength
   std::string_view target;       // as it came
-  std::string_view path;         // raw, of the target; "*" in asterisk form; "/" when absolute form has none
-  std::string_view query;        // raw, without '?'
-  std::string_view host;         // the authority that counts (RFC 9112 section 3.2.2), with port, may be empty in HTTP/1.0
+  std::string_view
+      path;  // raw, of the target; "*" in asterisk form; "/" when absolute form has none
+  std::string_view query;  // raw, without '?'
+  std::string_view host;   // the authority that counts (RFC 9112 section 3.2.2), with port, may be
+                           // empty in HTTP/1.0
   Fields fields;
 
   void Clear() {

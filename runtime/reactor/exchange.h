@@ -123,7 +123,8 @@ class Exchange final : public InboxNode {
   void Recycle();
 
   Reactor& home_;
-  uint32_t live_index_ = 0;
+  uint32_t live_place_ = 0;  // in the slab's lists
+  uint32_t undecided_place_ = 0;
 };
 
 // Move-only; dropping it sends the exchange home.

@@ -1,6 +1,5 @@
 #include "runtime/reactor/exchange_slab.h"
 
-#include <algorithm>
 #include <cassert>
 
 #include "runtime/reactor/reactor.h"
@@ -21,8 +20,7 @@ Exchange& ExchangeSlab::New() {
   }
   Exchange& exchange = *free_.back();
   free_.pop_back();
-  exchange.live_index_ = static_cast<uint32_t>(live_.size());
-  live_.push_back(&exchange);
+  List(live_, exchange, &Exchange::live_place_);
   return exchange;
 }
 
@@ -33,7 +31,7 @@ void ExchangeSlab::Accept(Exchange& exchange) {
   // Unique in the process: the reactor's number in the upper bits.
   exchange.data.id = static_cast<uint64_t>(home_.index() + 1) << 48 | ++next_id_;
   ++record_.accepted;
-  ++undecided_;
+  List(undecided_, exchange, &Exchange::undecided_place_);
   changed_ = true;
 }
 
@@ -43,30 +41,37 @@ void ExchangeSlab::Decide(Exchange& exchange, telemetry::Outcome outcome) {
   exchange.outcome = outcome;
   if (!exchange.accepted) return;
   record_.Count(outcome);
-  --undecided_;
+  Unlist(undecided_, exchange, &Exchange::undecided_place_);
   changed_ = true;
 }
 
 void ExchangeSlab::Free(Exchange& exchange) {
   assert(!exchange.out && (exchange.decided || !exchange.accepted));
-  Exchange* last = live_.back();
-  live_[exchange.live_index_] = last;
-  last->live_index_ = exchange.live_index_;
-  live_.pop_back();
+  if (exchange.accepted && !exchange.decided) {  // a defect, which the ledger then shows
+    Unlist(undecided_, exchange, &Exchange::undecided_place_);
+  }
+  Unlist(live_, exchange, &Exchange::live_place_);
   exchange.Recycle();
   free_.push_back(&exchange);
 }
 
-telemetry::LedgerRecord ExchangeSlab::record() const {
-  telemetry::LedgerRecord record = record_;
-  record.in_flight = undecided_;
-  return record;
+void ExchangeSlab::List(std::vector<Exchange*>& list, Exchange& exchange, Place place) {
+  exchange.*place = static_cast<uint32_t>(list.size());
+  list.push_back(&exchange);
 }
 
-size_t ExchangeSlab::CountUndecided() const {
-  return static_cast<size_t>(std::count_if(
-      live_.begin(), live_.end(),
-      [](const Exchange* exchange) { return exchange->accepted && !exchange->decided; }));
+// The last one takes its place.
+void ExchangeSlab::Unlist(std::vector<Exchange*>& list, Exchange& exchange, Place place) {
+  Exchange* last = list.back();
+  list[exchange.*place] = last;
+  last->*place = exchange.*place;
+  list.pop_back();
+}
+
+telemetry::LedgerRecord ExchangeSlab::record() const {
+  telemetry::LedgerRecord record = record_;
+  record.in_flight = undecided_.size();
+  return record;
 }
 
 }  // namespace troupe

@@ -29,21 +29,28 @@ class ExchangeSlab {
   // lists it.
   void Free(Exchange& exchange);
 
-  // in_flight is the number of exchanges that exist undecided.
+  // in_flight is the number of exchanges in the list of the undecided, not a difference of
+  // counters: that the record balances is a check.
   telemetry::LedgerRecord record() const;
-  // The same number, found by looking at each of them: a test's check of the count.
-  size_t CountUndecided() const;
   // Whether anything was counted since the last call.
   bool TakeChanged() { return std::exchange(changed_, false); }
-  size_t live() const { return live_.size(); }
+  // Accepted and not decided, in no order.
+  const std::vector<Exchange*>& undecided() const { return undecided_; }
+  // All that are not free, in no order: also those that are decided but held by a worker or not yet
+  // sent.
   const std::vector<Exchange*>& all_live() const { return live_; }
+  size_t live() const { return live_.size(); }
 
  private:
+  using Place = uint32_t Exchange::*;
+  static void List(std::vector<Exchange*>& list, Exchange& exchange, Place place);
+  static void Unlist(std::vector<Exchange*>& list, Exchange& exchange, Place place);
+
   Reactor& home_;
   std::vector<std::unique_ptr<Exchange>> all_;
   std::vector<Exchange*> free_;
-  std::vector<Exchange*> live_;  // each knows its place
-  uint64_t undecided_ = 0;
+  std::vector<Exchange*> live_;  // each knows its place in both lists
+  std::vector<Exchange*> undecided_;
   telemetry::LedgerRecord record_;
   bool changed_ = false;
   uint64_t next_id_ = 0;

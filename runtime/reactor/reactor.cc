@@ -112,7 +112,8 @@ void Reactor::Run() {
   current_reactor = nullptr;
 }
 
-// Delivers what came in after the last turn, and what that set off, but no events: the descriptors' owners may be gone.
+// Delivers what came in after the last turn, and what that set off, but no events: the descriptors'
+// owners may be gone.
 void Reactor::Settle() {
   constexpr int kRoundsMax = 64;  // nothing new can start, so it ends sooner
   for (int i = 0; i < kRoundsMax && (!inbox_.empty() || ready_head_ != nullptr || !buried_.empty());

@@ -88,8 +88,8 @@ class Reactor final : public Unit {
   // One turn; waits for events up to `wait_max`. For tests, on the thread that calls it.
   void Step(Nanos wait_max = 0);
 
-  // After the loop has ended: delivers what has been pushed since, without looking at descriptors. The
-  // destructor does it too.
+  // After the loop has ended: delivers what has been pushed since, without looking at descriptors.
+  // The destructor does it too.
   void Settle();
 
   // --- its thread -------------------------------------------------------------------------------

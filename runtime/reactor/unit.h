@@ -3,10 +3,9 @@
 // foreign runs between socket and handler.
 #pragma once
 
+#include <atomic>
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
-
-#include <atomic>
 
 #include "runtime/reactor/clock.h"
 #include "runtime/reactor/inbox.h"
@@ -37,8 +36,8 @@ class UnitTask : public InboxNode {
   friend class Executor;
   enum class Queued : uint8_t { kNo, kYes, kRunning, kRunningAndWoken };
 
-  // In the reactor's inbox. Woken by one thread while a message of its own made it run, a task may be woken again before
-  // its node has been delivered.
+  // In the reactor's inbox. Woken by one thread while a message of its own made it run, a task may
+  // be woken again before its node has been delivered.
   std::atomic<bool> in_inbox_{false};
   UnitTask* ready_next_ = nullptr;
   bool ready_ = false;   // in the reactor's queue of ready tasks; its thread only, like the next

@@ -170,7 +170,7 @@ TEST_F(ExchangeSlabTest, ItsRecordBalancesAndAgreesWithACountAtEveryInstant) {
     }
     telemetry::LedgerRecord record = slab().record();
     ASSERT_TRUE(telemetry::Balanced(record));
-    ASSERT_EQ(record.in_flight, slab().CountUndecided());
+    ASSERT_EQ(record.in_flight, slab().undecided().size());
     ASSERT_EQ(slab().live(), live.size());
     ASSERT_EQ(record.accepted, accepted);
     ASSERT_EQ(record.outcomes, decided);

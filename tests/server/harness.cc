@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <future>
 #include <stdexcept>
 #include <utility>
 
@@ -65,6 +64,7 @@ RunningServer::RunningServer(const Settings& settings, std::string_view yaml)
 
 RunningServer::~RunningServer() {
   server_->BeginDrain();
+  done_.set_value();
   thread_.join();
   EXPECT_EQ(stage_.inside, 0) << "a handler's frame leaks";
   EXPECT_EQ(stage_.services, 0) << "a service was not stopped";
@@ -90,6 +90,7 @@ void RunningServer::Serve(const Settings& settings, std::string_view yaml,
   server_->Run();
   drained_ = true;
   CheckNothingIsLeft();
+  done_.get_future().wait();
   server_.reset();
 }
 

@@ -8,7 +8,9 @@
 // Clients are made after the server and so end before it.
 #pragma once
 
+#include <atomic>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -73,6 +75,7 @@ class RunningServer {
   std::unique_ptr<Server> server_;  // lives on its thread
   std::string start_error_;
   std::atomic<bool> drained_{false};
+  std::promise<void> done_;  // nobody asks the server anything any more
   std::thread thread_;
 };
 

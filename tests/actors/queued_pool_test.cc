@@ -1,0 +1,173 @@
+#include "runtime/actors/queued_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "runtime/reactor/executor.h"
+#include "tests/actors/pool_fixture.h"
+
+namespace troupe {
+namespace {
+
+using telemetry::Cause;
+
+// The workers run on reactor 1 and the connections on reactor 0: two units, as with an executor, but stepped.
+class QueuedPoolTest : public PoolFixture {
+ protected:
+  void Make(uint32_t in_flight_max, uint32_t queue_max) {
+    PoolSpec spec;
+    spec.placement = Placement::kShared;
+    spec.in_flight_max = in_flight_max;
+    spec.queue_max = queue_max;
+    MakePool(std::move(spec));
+  }
+  QueuedPool& queued_pool() { return static_cast<QueuedPool&>(*pool); }
+  Worker& Start() { return StartWorker(1, queued_pool()); }
+};
+
+TEST_F(QueuedPoolTest, AdmitsAsManyAsItsWorkersMayHaveInFlightThenQueuesThenSheds) {
+  Make(/*in_flight_max=*/2, /*queue_max=*/1);
+  Start();
+  Start();
+  Exchange* exchange = nullptr;
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(Admit(0, Route::kSleep, &exchange), kAdmitted) << i;
+    EXPECT_FALSE(exchange->queued) << i;
+  }
+  EXPECT_EQ(Admit(0, Route::kSleep, &exchange), kAdmitted);
+  EXPECT_TRUE(exchange->queued);
+  EXPECT_EQ(Admit(0, Route::kSleep), Cause::kQueueFull);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(returned(0).size(), 4u);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>(5, "slept"));
+}
+
+TEST_F(QueuedPoolTest, ChoosesTheLeastBusyWorker) {
+  Make(/*in_flight_max=*/10, /*queue_max=*/0);
+  Worker& first = Start();
+  Worker& second = Start();
+  for (int i = 0; i < 6; ++i) Admit(0, Route::kSleep);
+  EXPECT_EQ(first.in_flight, 3u);
+  EXPECT_EQ(second.in_flight, 3u);
+}
+
+TEST_F(QueuedPoolTest, SaysThatThereIsNoWorker) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  EXPECT_EQ(Admit(0, Route::kPlain), Cause::kNoWorker);
+}
+
+TEST_F(QueuedPoolTest, AWorkerThatJoinsOrFinishesTakesTheOldestFromTheQueue) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/10);
+  std::vector<uint64_t> admitted;
+  for (int i = 0; i < 5; ++i) {
+    Exchange* exchange = nullptr;
+    EXPECT_EQ(Admit(0, Route::kPlain, &exchange), kAdmitted);
+    admitted.push_back(exchange->data.id);
+  }
+  Worker& worker = Start();
+  Settle();
+  std::vector<uint64_t> order;
+  for (const Returned& each : returned(0)) order.push_back(each.id);
+  EXPECT_EQ(order, admitted);
+  EXPECT_EQ(worker.in_flight, 0u);
+}
+
+TEST_F(QueuedPoolTest, GivesUpWhatStillWaitsInItsQueue) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/1);
+  Start();
+  Admit(0, Route::kSleep);
+  Exchange* queued = nullptr;
+  ASSERT_EQ(Admit(0, Route::kSleep, &queued), kAdmitted);
+  EXPECT_TRUE(Withdraw(0, *queued, /*tell_worker=*/true));
+  EXPECT_FALSE(queued->out);
+  connections[0]->Forget(*queued);
+  EXPECT_EQ(Admit(0, Route::kSleep), kAdmitted) << "its place is free";
+  Pass(kNanosPerSecond);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(returned(0).size(), 2u);
+}
+
+TEST_F(QueuedPoolTest, TellsTheWorkerOfAWithdrawnExchange) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/1);
+  Start();
+  Exchange* exchange = nullptr;
+  Admit(0, Route::kSleep, &exchange);
+  Settle();
+  EXPECT_FALSE(Withdraw(0, *exchange, /*tell_worker=*/false));
+  Settle();
+  EXPECT_TRUE(returned(0).empty()) << "not when it is not to be told";
+  EXPECT_FALSE(Withdraw(0, *exchange, /*tell_worker=*/true));
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
+}
+
+TEST_F(QueuedPoolTest, DoesNotBeginWhatIsWithdrawnOnItsWayToTheWorker) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/1);
+  Start();
+  Exchange* exchange = nullptr;
+  Admit(0, Route::kPlain, &exchange);
+  EXPECT_FALSE(Withdraw(0, *exchange, /*tell_worker=*/true));
+  Settle();
+  ASSERT_EQ(returned(0).size(), 1u);
+  EXPECT_FALSE(returned(0)[0].begun);
+  EXPECT_TRUE(returned(0)[0].dropped);
+  EXPECT_EQ(Admit(0, Route::kPlain), kAdmitted) << "its slot is free again";
+  Settle();
+  EXPECT_EQ(returned(0).size(), 2u);
+}
+
+TEST_F(QueuedPoolTest, PlacesNothingWithAWorkerThatHasLeft) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/1);
+  Worker& worker = Start();
+  Tell(worker, WorkerControl::Command::kDrain);
+  Settle();
+  EXPECT_EQ(Admit(0, Route::kPlain), kAdmitted) << "the queue is open";
+  EXPECT_EQ(Admit(0, Route::kPlain), Cause::kNoWorker);
+  Start();
+  Settle();
+  EXPECT_EQ(returned(0).size(), 1u);
+}
+
+TEST_F(QueuedPoolTest, WhatReachesADeadWorkerComesHomeNotBegun) {
+  Make(/*in_flight_max=*/10, /*queue_max=*/0);
+  Worker& worker = Start();
+  Tell(worker, WorkerControl::Command::kDrain);
+  EXPECT_EQ(Admit(0, Route::kPlain), kAdmitted) << "it has not been drained yet";
+  Settle();
+  ASSERT_EQ(returned(0).size(), 1u);
+  EXPECT_TRUE(returned(0)[0].dropped);
+  EXPECT_FALSE(returned(0)[0].begun);
+}
+
+// On real threads: nothing is lost or answered twice, and the bound of the queue holds all the time.
+TEST_F(QueuedPoolTest, ServesAFloodFromSeveralThreadsCompletely) {
+  constexpr size_t kRequests = 3000;
+  Make(/*in_flight_max=*/4, /*queue_max=*/50);
+  Executor executor(system.system(), "sample", 3);
+  std::vector<ActorRef<Worker>> crew;
+  for (int i = 0; i < 3; ++i) {
+    crew.push_back(LeanActor::Spawn<Worker>(executor, executor, *pool, queued_pool()));
+    Tell(*crew.back(), WorkerControl::Command::kStart);
+  }
+  size_t admitted = 0;
+  while (admitted < kRequests) {
+    Cause cause = Admit(0, Route::kPlain);
+    if (cause == kAdmitted) ++admitted;
+    if (cause == Cause::kQueueFull) std::this_thread::yield();
+  }
+  while (returned(0).size() < kRequests) (*reactors[0])->Step();
+  for (const Returned& each : returned(0)) {
+    ASSERT_TRUE(each.answered);
+    ASSERT_EQ(each.body, "plain");
+  }
+  for (auto& worker : crew) Tell(*worker, WorkerControl::Command::kDrain);
+  while (pool->workers_running() > 0) std::this_thread::yield();
+  EXPECT_TRUE(executor.Stop());
+  EXPECT_EQ(state.stops, 3);
+  for (auto& worker : crew) EXPECT_EQ(worker->in_flight, 0u);
+}
+
+}  // namespace
+}  // namespace troupe

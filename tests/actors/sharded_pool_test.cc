@@ -1,0 +1,263 @@
+#include "runtime/actors/sharded_pool.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/actors/pool_fixture.h"
+
+namespace troupe {
+namespace {
+
+using telemetry::Cause;
+
+class ShardedPoolTest : public PoolFixture {
+ protected:
+  void Make(uint32_t in_flight_max, uint32_t queue_max) {
+    PoolSpec spec;
+    spec.placement = Placement::kReactor;
+    spec.workers = 2;
+    spec.in_flight_max = in_flight_max;
+    spec.queue_max = queue_max;
+    MakePool(std::move(spec));
+  }
+  PoolShard& shard(int reactor) { return static_cast<ShardedPool&>(*pool).shard(reactor); }
+  Worker& StartOn(size_t reactor) {
+    return StartWorker(reactor, shard(static_cast<int>(reactor)));
+  }
+  uint32_t waiting() { return static_cast<ShardedPool&>(*pool).waiting(); }
+};
+
+TEST_F(ShardedPoolTest, AdmitsAsManyAsItsWorkersMayHaveInFlight) {
+  Make(/*in_flight_max=*/2, /*queue_max=*/0);
+  StartOn(0);
+  StartOn(0);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(Admit(0, Route::kSleep), kAdmitted) << i;
+  EXPECT_EQ(Admit(0, Route::kSleep), Cause::kQueueFull);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>(4, "slept"));
+  EXPECT_EQ(Admit(0, Route::kSleep), kAdmitted) << "there is room again";
+}
+
+TEST_F(ShardedPoolTest, ChoosesTheLeastBusyWorker) {
+  Make(/*in_flight_max=*/10, /*queue_max=*/0);
+  Worker& first = StartOn(0);
+  Worker& second = StartOn(0);
+  for (int i = 0; i < 6; ++i) Admit(0, Route::kSleep);
+  EXPECT_EQ(first.in_flight, 3u);
+  EXPECT_EQ(second.in_flight, 3u);
+}
+
+TEST_F(ShardedPoolTest, SaysThatThereIsNoWorker) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  EXPECT_EQ(Admit(0, Route::kPlain), Cause::kNoWorker);
+}
+
+TEST_F(ShardedPoolTest, QueuesUpToItsBoundOnAllReactorsTogether) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/2);
+  StartOn(0);
+  StartOn(1);
+  EXPECT_EQ(Admit(0, Route::kSleep), kAdmitted);
+  EXPECT_EQ(Admit(1, Route::kSleep), kAdmitted);
+  Exchange* queued = nullptr;
+  EXPECT_EQ(Admit(0, Route::kSleep, &queued), kAdmitted);
+  EXPECT_TRUE(queued->queued);
+  EXPECT_EQ(Admit(1, Route::kSleep), kAdmitted);
+  EXPECT_EQ(waiting(), 2u);
+  EXPECT_EQ(Admit(0, Route::kSleep), Cause::kQueueFull);
+  EXPECT_EQ(Admit(1, Route::kSleep), Cause::kQueueFull);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(waiting(), 0u);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(returned(0).size() + returned(1).size(), 4u);
+}
+
+TEST_F(ShardedPoolTest, AWorkerThatFinishesTakesTheOldestFromTheQueue) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/10);
+  Worker& worker = StartOn(0);
+  StartOn(1);
+  Admit(1, Route::kSleep);  // so that nothing is forwarded
+  std::vector<uint64_t> admitted;
+  for (int i = 0; i < 4; ++i) {
+    Exchange* exchange = nullptr;
+    EXPECT_EQ(Admit(0, i == 0 ? Route::kSleep : Route::kPlain, &exchange), kAdmitted);
+    admitted.push_back(exchange->data.id);
+  }
+  EXPECT_TRUE(returned(0).empty());
+  Pass(kNanosPerSecond);
+  std::vector<uint64_t> order;
+  for (const Returned& each : returned(0)) order.push_back(each.id);
+  EXPECT_EQ(order, admitted);
+  EXPECT_EQ(worker.in_flight, 0u);
+}
+
+TEST_F(ShardedPoolTest, GivesUpWhatStillWaitsInItsQueue) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/1);
+  StartOn(0);
+  Admit(0, Route::kSleep);
+  Exchange* queued = nullptr;
+  ASSERT_EQ(Admit(0, Route::kSleep, &queued), kAdmitted);
+  EXPECT_TRUE(Withdraw(0, *queued, /*tell_worker=*/true));
+  EXPECT_FALSE(queued->out);
+  EXPECT_EQ(waiting(), 0u);
+  connections[0]->Forget(*queued);
+  EXPECT_EQ(Admit(0, Route::kSleep), kAdmitted) << "its place is free";
+  Pass(kNanosPerSecond);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(returned(0).size(), 2u);
+}
+
+TEST_F(ShardedPoolTest, TellsTheWorkerOfAWithdrawnExchange) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  StartOn(0);
+  Exchange* exchange = nullptr;
+  Admit(0, Route::kSleep, &exchange);
+  EXPECT_FALSE(Withdraw(0, *exchange, /*tell_worker=*/true));
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
+}
+
+TEST_F(ShardedPoolTest, DoesNotTellTheWorkerWhenItIsNotToBeTold) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  StartOn(0);
+  Exchange* exchange = nullptr;
+  Admit(0, Route::kSleep, &exchange);
+  EXPECT_FALSE(Withdraw(0, *exchange, /*tell_worker=*/false));
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"slept"});
+}
+
+TEST_F(ShardedPoolTest, ForwardsToAReactorWithRoomWhenItsOwnHasNone) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  StartOn(0);
+  Worker& other = StartOn(1);
+  Admit(0, Route::kSleep);
+  EXPECT_EQ(Admit(0, Route::kSleep), kAdmitted);
+  Settle();
+  EXPECT_EQ(other.in_flight, 1u);
+  EXPECT_EQ(Admit(0, Route::kSleep), Cause::kQueueFull);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>(2, "slept"));
+  EXPECT_EQ(other.in_flight, 0u);
+}
+
+TEST_F(ShardedPoolTest, AForwardedExchangeWhoseRoomWasTakenMeanwhileIsServedLater) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  StartOn(0);
+  StartOn(1);
+  Admit(0, Route::kSleep);
+  EXPECT_EQ(Admit(0, Route::kSleep), kAdmitted);  // on its way to the other reactor
+  reactors[1]->Run([&] {
+    // Delivered after what is on its way, but the room is published as taken only then.
+    EXPECT_EQ(shard(1).free_slots(), 0u);
+  });
+  Pass(kNanosPerSecond);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(returned(0).size(), 2u);
+}
+
+TEST_F(ShardedPoolTest, TellsTheWorkerOfAForwardedExchangeThatIsWithdrawn) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  StartOn(0);
+  StartOn(1);
+  Admit(0, Route::kSleep);
+  Exchange* forwarded = nullptr;
+  ASSERT_EQ(Admit(0, Route::kSleep, &forwarded), kAdmitted);
+  Settle();
+  EXPECT_FALSE(Withdraw(0, *forwarded, /*tell_worker=*/true));
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
+}
+
+TEST_F(ShardedPoolTest, AWorkerThatRunsDryTakesWhatWaitsOnAnotherReactor) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/10);
+  StartOn(0);
+  StartOn(1);
+  Admit(1, Route::kSleep);
+  Pass(kNanosPerSecond / 2);
+  Admit(0, Route::kSleep);
+  ASSERT_EQ(Admit(0, Route::kPlain), kAdmitted);
+  Settle();
+  EXPECT_EQ(waiting(), 1u);
+  Pass(kNanosPerSecond / 2);  // now the worker of reactor 1 is free, that of reactor 0 is not
+  EXPECT_EQ(waiting(), 0u);
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"plain"});
+}
+
+TEST_F(ShardedPoolTest, AWorkerThatRunsDryTakesAsMuchAsItHasRoomFor) {
+  Make(/*in_flight_max=*/3, /*queue_max=*/10);
+  StartOn(0);
+  StartOn(1);
+  for (int i = 0; i < 3; ++i) Admit(1, Route::kSleep);
+  Pass(kNanosPerSecond / 2);
+  for (int i = 0; i < 3; ++i) Admit(0, Route::kSleep);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(Admit(0, Route::kSleep), kAdmitted);
+  Settle();
+  EXPECT_EQ(waiting(), 3u);
+  Pass(kNanosPerSecond / 2);
+  EXPECT_EQ(waiting(), 0u) << "no exchange waits while a worker of its pool is free";
+  Pass(kNanosPerSecond);
+}
+
+TEST_F(ShardedPoolTest, AWorkerThatJoinsTakesWhatWaits) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/10);
+  StartOn(0);
+  Admit(0, Route::kSleep);
+  Admit(0, Route::kPlain);
+  EXPECT_EQ(waiting(), 1u);
+  StartOn(0);
+  EXPECT_EQ(waiting(), 0u);
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"plain"});
+}
+
+TEST_F(ShardedPoolTest, AWorkerThatJoinsTakesWhatWaitsOnAnotherReactor) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/10);
+  StartOn(0);
+  Admit(0, Route::kSleep);
+  Admit(0, Route::kPlain);
+  EXPECT_EQ(waiting(), 1u);
+  StartOn(1);
+  Settle();
+  EXPECT_EQ(waiting(), 0u) << "no exchange waits while a worker of its pool is free";
+}
+
+TEST_F(ShardedPoolTest, PlacesNothingWithAWorkerThatHasLeft) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  StartOn(0);
+  Worker& leaving = StartOn(1);
+  Tell(leaving, WorkerControl::Command::kDrain);
+  Settle();
+  EXPECT_EQ(Admit(1, Route::kSleep), kAdmitted) << "goes to reactor 0";
+  Settle();
+  EXPECT_EQ(Admit(1, Route::kSleep), Cause::kNoWorker);
+  EXPECT_EQ(Admit(0, Route::kSleep), Cause::kQueueFull);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(returned(1).size(), 1u);
+}
+
+TEST_F(ShardedPoolTest, AWorkerThatLeavesFinishesWhatItHasBegun) {
+  Make(/*in_flight_max=*/2, /*queue_max=*/0);
+  Worker& leaving = StartOn(0);
+  Admit(0, Route::kSleep);
+  Tell(leaving, WorkerControl::Command::kDrain);
+  Settle();
+  EXPECT_TRUE(leaving.alive());
+  EXPECT_EQ(shard(0).free_slots(), 0u);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"slept"});
+  EXPECT_FALSE(leaving.alive());
+  EXPECT_EQ(shard(0).free_slots(), 0u);
+}
+
+TEST_F(ShardedPoolTest, PublishesItsFreeSlots) {
+  Make(/*in_flight_max=*/3, /*queue_max=*/0);
+  EXPECT_EQ(shard(0).free_slots(), 0u);
+  StartOn(0);
+  EXPECT_EQ(shard(0).free_slots(), 3u);
+  Admit(0, Route::kSleep);
+  Admit(0, Route::kPlain);
+  EXPECT_EQ(shard(0).free_slots(), 2u);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(shard(0).free_slots(), 3u);
+}
+
+}  // namespace
+}  // namespace troupe
