@@ -4,8 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <future>
+#include <system_error>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -113,7 +116,8 @@ struct Server::Parts {
   void BeginDrain();
   bool AllWorkersRun() const;
   void Stop();
-  void StopWorkers();
+  void StopWorkers(Nanos until);
+  bool StopReactors(Nanos until);
 
   const v1::Config config;
   const std::vector<ServiceEntry> services;
@@ -127,7 +131,11 @@ struct Server::Parts {
   std::vector<std::unique_ptr<Reactor>> reactors;
   std::vector<std::unique_ptr<Front>> fronts;
   std::vector<ActorRef<PoolSupervisor>> supervisors;
-  std::vector<std::thread> threads;
+  struct Loop {
+    std::future<void> ended;
+    std::thread thread;
+  };
+  std::vector<Loop> loops;
   std::vector<BoundListener> bound;
   std::vector<std::string> addresses;
   std::unique_ptr<Drain> drain;
@@ -177,8 +185,13 @@ absl::Status Server::Parts::Bind() {
 
 void Server::Parts::StartReactors() {
   for (auto& reactor : reactors) {
-    threads.emplace_back([&reactor = *reactor] { reactor.Run(); });
-    pthread_setname_np(threads.back().native_handle(),
+    std::promise<void> ended;
+    loops.push_back({ended.get_future(), {}});
+    loops.back().thread = std::thread([&reactor = *reactor, ended = std::move(ended)]() mutable {
+      reactor.Run();
+      ended.set_value();
+    });
+    pthread_setname_np(loops.back().thread.native_handle(),
                        absl::StrCat("reactor-", reactor->index()).c_str());
   }
 }
@@ -241,35 +254,56 @@ void Server::Parts::BeginDrain() {
   drain->Begin([this] { control->Stop(); });
 }
 
-// The reverse of the start. What does not end in time is left behind, and the process ends without
-// it.
+// The reverse of the start, within one time for all of it. What does not end by then is left
+// behind, and the process ends without it.
 void Server::Parts::Stop() {
-  StopWorkers();
-  for (auto& reactor : reactors) reactor->Stop();
-  for (std::thread& thread : threads) thread.join();
-  threads.clear();
-  bool ended = true;
+  Nanos until = Clock::System().Steady() + kStopPatience;
+  for (auto& front : fronts) {
+    if (loops.empty()) break;
+    front->reactor().Post([front = front.get()] {
+      front->CloseListeners();
+      front->KillAll();
+    });
+  }
+  StopWorkers(until);
+  bool ended = StopReactors(until);
   for (auto& supervisor : supervisors) {
-    ended = supervisor->StopExecutors(ended ? kStopPatience : 0) && ended;
+    Nanos left = std::max<Nanos>(0, until - Clock::System().Steady());
+    ended = supervisor->StopExecutors(left) && ended;
   }
   bound.clear();
   if (!ended) {
-    telemetry::LogError("server", "a worker hangs and cannot be waited for");
+    telemetry::LogError("server", "a handler hangs and cannot be waited for");
     access_log.reset();
     telemetry::ShutdownLog();
     _exit(EXIT_SUCCESS);
   }
+  // What still waits in queues comes home before the reactors end.
+  for (auto& pool : pools) pool->DropQueued();
+  for (auto& reactor : reactors) reactor->Settle();
 }
 
-void Server::Parts::StopWorkers() {
+void Server::Parts::StopWorkers(Nanos until) {
   for (auto& supervisor : supervisors) supervisor->Stop();
   auto stopped = [this] {
     return std::all_of(supervisors.begin(), supervisors.end(),
                        [](const auto& supervisor) { return supervisor->stopped(); });
   };
-  Nanos until = Clock::System().Steady() + kStopPatience;
   while (!stopped() && Clock::System().Steady() < until) control->Step(kNanosPerMilli);
   for (auto& supervisor : supervisors) supervisor->End();
+}
+
+bool Server::Parts::StopReactors(Nanos until) {
+  for (auto& reactor : reactors) reactor->Stop();
+  bool all = true;
+  for (Loop& loop : loops) {
+    auto left = std::chrono::nanoseconds(std::max<Nanos>(0, until - Clock::System().Steady()));
+    bool ended = loop.ended.wait_for(left) == std::future_status::ready;
+    if (loop.thread.joinable()) ended ? loop.thread.join() : loop.thread.detach();
+    all = all && ended;
+  }
+  loops.clear();
+  return all;
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -290,10 +324,19 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
       Drain::Timing{ToNanos(drain.delay()), ToNanos(drain.read()), ToNanos(drain.timeout())});
   parts->signals = std::make_unique<Signals>(
       *parts->control, [parts = parts.get()](int signal) { parts->OnSignal(signal); });
-  parts->StartReactors();
-  parts->StartWorkers();
-  parts->OpenListeners();
-  return std::unique_ptr<Server>(new Server(std::move(parts)));
+  std::unique_ptr<Server> server(
+      new Server(std::move(parts)));  // which stops what has been started
+  try {
+    server->parts_->StartReactors();
+    server->parts_->StartWorkers();
+  } catch (const std::system_error& error) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "cannot start a thread (", error.what(),
+        "); raise `ulimit -u` or TasksMax, or lower reactors.count and workers.count"));
+  }
+  // A signal may have come meanwhile: then there is nothing to open any more.
+  if (!server->parts_->drain->begun()) server->parts_->OpenListeners();
+  return server;
 }
 
 void Server::Run() { parts_->control->Run(); }

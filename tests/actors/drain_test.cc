@@ -1,0 +1,144 @@
+#include "runtime/actors/drain.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <vector>
+
+#include "tests/reactor/stepping.h"
+
+namespace troupe {
+namespace {
+
+using Phase = Front::DrainPhase;
+
+constexpr Nanos kMs = kNanosPerMilli;
+
+class DrainTest : public testing::Test {
+ protected:
+  DrainTest() {
+    for (int i = 0; i < 2; ++i) {
+      reactors.push_back(std::make_unique<SteppedReactor>(system.system(), clock));
+      fronts.push_back(std::make_unique<Front>(**reactors.back(), std::make_shared<Snapshot>(),
+                                               budget, nullptr));
+    }
+  }
+
+  void Begin(Drain::Timing timing) {
+    drain = std::make_unique<Drain>(
+        *control, std::vector<Front*>{fronts[0].get(), fronts[1].get()}, budget, timing);
+    control.Run([&] { drain->Begin([this] { ++done; }); });
+    Settle();
+  }
+  void Settle() {
+    for (int i = 0; i < 4; ++i) {
+      control->Step();
+      for (auto& reactor : reactors) (*reactor)->Step();
+    }
+  }
+  // In small steps, as the drain looks.
+  void Pass(Nanos time) {
+    for (; time > 0; time -= 10 * kMs) {
+      clock.Advance(std::min(time, 10 * kMs));
+      Settle();
+    }
+  }
+  Phase phase() {
+    EXPECT_EQ(fronts[0]->drain_phase(), fronts[1]->drain_phase());
+    return fronts[0]->drain_phase();
+  }
+
+  TestSystem system;
+  ManualClock clock;
+  ConnectionBudget budget;
+  SteppedReactor control{system.system(), clock};
+  std::vector<std::unique_ptr<SteppedReactor>> reactors;
+  std::vector<std::unique_ptr<Front>> fronts;
+  std::unique_ptr<Drain> drain;
+  int done = 0;
+};
+
+TEST_F(DrainTest, GoesThroughItsStepsInTheirTimes) {
+  budget.open = 1;
+  Begin({.delay = 500 * kMs, .read = 1000 * kMs, .timeout = 5000 * kMs});
+  EXPECT_TRUE(drain->begun());
+  EXPECT_EQ(phase(), Phase::kAnnounced);
+  Pass(490 * kMs);
+  EXPECT_EQ(phase(), Phase::kAnnounced);
+  Pass(20 * kMs);
+  EXPECT_EQ(phase(), Phase::kReading);
+  Pass(980 * kMs);
+  EXPECT_EQ(phase(), Phase::kReading);
+  Pass(30 * kMs);
+  EXPECT_EQ(phase(), Phase::kFinishing);
+  Pass(3900 * kMs);
+  EXPECT_EQ(done, 0);
+  budget.open = 0;
+  Pass(20 * kMs);
+  EXPECT_EQ(done, 1);
+}
+
+TEST_F(DrainTest, ServesForTheWholeDelayThoughNoConnectionIsOpen) {
+  Begin({.delay = 500 * kMs, .read = 1000 * kMs, .timeout = 5000 * kMs});
+  Pass(490 * kMs);
+  EXPECT_EQ(phase(), Phase::kAnnounced) << "load balancers have not noticed yet";
+  EXPECT_EQ(done, 0);
+  Pass(100 * kMs);
+  EXPECT_EQ(done, 1) << "and then there is nothing to wait for";
+}
+
+TEST_F(DrainTest, EndsAtOnceWithoutADelayAndWithoutConnections) {
+  Begin({.delay = 0, .read = 1000 * kMs, .timeout = 5000 * kMs});
+  Pass(100 * kMs);
+  EXPECT_EQ(done, 1);
+  EXPECT_EQ(phase(), Phase::kFinishing);
+}
+
+TEST_F(DrainTest, EndsThoughConnectionsNeverDo) {
+  budget.open = 3;
+  Begin({.delay = 0, .read = 1000 * kMs, .timeout = 2000 * kMs});
+  Pass(2000 * kMs);
+  EXPECT_EQ(done, 0);
+  Pass(2100 * kMs);  // for the last answers and for the end
+  EXPECT_EQ(done, 1);
+  Pass(5000 * kMs);
+  EXPECT_EQ(done, 1);
+}
+
+TEST_F(DrainTest, ReadsNoLongerThanTheWholeDrainMayTake) {
+  budget.open = 1;
+  Begin({.delay = 0, .read = 1000 * kMs, .timeout = 100 * kMs});
+  Pass(120 * kMs);
+  EXPECT_EQ(phase(), Phase::kFinishing);
+}
+
+TEST_F(DrainTest, WaitsUntilEveryReactorHasFollowed) {
+  drain = std::make_unique<Drain>(*control,
+                                  std::vector<Front*>{fronts[0].get(), fronts[1].get()}, budget,
+                                  Drain::Timing{});
+  control.Run([&] { drain->Begin([this] { ++done; }); });
+  for (int i = 0; i < 100; ++i) {
+    clock.Advance(100 * kMs);
+    control->Step();
+    (*reactors[0])->Step();
+  }
+  EXPECT_EQ(fronts[0]->drain_phase(), Phase::kAnnounced) << "the other is stuck";
+  EXPECT_EQ(done, 0);
+  Pass(3000 * kMs);
+  EXPECT_EQ(done, 1);
+}
+
+TEST_F(DrainTest, BeginsOnlyOnce) {
+  budget.open = 1;
+  Begin({.delay = 100 * kMs, .read = 0, .timeout = 1000 * kMs});
+  Pass(90 * kMs);
+  control.Run([&] { drain->Begin([] { ADD_FAILURE() << "it had begun already"; }); });
+  Pass(30 * kMs);
+  EXPECT_NE(phase(), Phase::kAnnounced) << "the second call changes nothing";
+  budget.open = 0;
+  Pass(100 * kMs);
+  EXPECT_EQ(done, 1);
+}
+
+}  // namespace
+}  // namespace troupe
