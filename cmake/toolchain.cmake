@@ -11,10 +11,12 @@ endif()
 add_compile_options(-Wall -Wextra -Wpedantic -Wno-unused-parameter -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 warns falsely inside the standard library's and abseil's inlined code.
-  add_compile_options(-Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-maybe-uninitialized)
+  add_compile_options(-Wno-restrict -Wno-array-bounds -Wno-stringop-overflow
+                      -Wno-maybe-uninitialized)
 endif()
 if(TROUPE_SANITIZE)
-  # CAF 0.17 passes null references through its headers (detail/init_fun_factory.hpp), hence no null check.
+  # CAF 0.17 passes null references through its headers (detail/init_fun_factory.hpp), hence no
+  # null check.
   add_compile_options(-fsanitize=${TROUPE_SANITIZE} -fno-sanitize-recover=all -g1)
   add_link_options(-fsanitize=${TROUPE_SANITIZE})
   if(TROUPE_SANITIZE MATCHES "undefined")

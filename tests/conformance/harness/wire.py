@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import socket
+import time
 
 from harness import answers
 
@@ -27,6 +28,7 @@ class Transcript:
     rest: bytes = b""
     closed: bool = False
     error: str = ""
+    begun: float = dataclasses.field(default_factory=time.time)
 
     @property
     def finals(self):
