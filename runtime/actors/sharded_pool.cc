@@ -172,11 +172,7 @@ void PoolShard::LookAgain() {
   looking_again_ = true;
   reactor_.Post([this] {
     looking_again_ = false;
-    while (!queue_.empty()) {
-      PoolShard* other = pool_.WithRoom(*this);
-      if (other == nullptr) return;
-      GiveTo(*other, other->free_slots());
-    }
+    if (PoolShard* other = pool_.WithRoom(*this)) GiveTo(*other, other->free_slots());
   });
 }
 

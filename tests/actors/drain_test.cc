@@ -25,8 +25,8 @@ class DrainTest : public testing::Test {
   }
 
   void Begin(Drain::Timing timing) {
-    drain = std::make_unique<Drain>(
-        *control, std::vector<Front*>{fronts[0].get(), fronts[1].get()}, budget, timing);
+    drain = std::make_unique<Drain>(*control, std::vector<Front*>{fronts[0].get(), fronts[1].get()},
+                                    budget, timing);
     control.Run([&] { drain->Begin([this] { ++done; }); });
     Settle();
   }
@@ -74,7 +74,7 @@ TEST_F(DrainTest, GoesThroughItsStepsInTheirTimes) {
   Pass(3900 * kMs);
   EXPECT_EQ(done, 0);
   budget.open = 0;
-  Pass(20 * kMs);
+  Pass(50 * kMs);
   EXPECT_EQ(done, 1);
 }
 
@@ -112,20 +112,23 @@ TEST_F(DrainTest, ReadsNoLongerThanTheWholeDrainMayTake) {
   EXPECT_EQ(phase(), Phase::kFinishing);
 }
 
-TEST_F(DrainTest, WaitsUntilEveryReactorHasFollowed) {
-  drain = std::make_unique<Drain>(*control,
-                                  std::vector<Front*>{fronts[0].get(), fronts[1].get()}, budget,
-                                  Drain::Timing{});
+TEST_F(DrainTest, WaitsForAReactorThatIsBusyButNotForEver) {
+  drain = std::make_unique<Drain>(*control, std::vector<Front*>{fronts[0].get(), fronts[1].get()},
+                                  budget, Drain::Timing{});
+  auto pass_without_the_second = [&](Nanos time) {
+    for (; time > 0; time -= 10 * kMs) {
+      clock.Advance(10 * kMs);
+      control->Step();
+      (*reactors[0])->Step();
+    }
+  };
   control.Run([&] { drain->Begin([this] { ++done; }); });
-  for (int i = 0; i < 100; ++i) {
-    clock.Advance(100 * kMs);
-    control->Step();
-    (*reactors[0])->Step();
-  }
-  EXPECT_EQ(fronts[0]->drain_phase(), Phase::kAnnounced) << "the other is stuck";
-  EXPECT_EQ(done, 0);
-  Pass(3000 * kMs);
+  pass_without_the_second(900 * kMs);
+  EXPECT_EQ(fronts[0]->drain_phase(), Phase::kAnnounced);
+  pass_without_the_second(10'000 * kMs);
   EXPECT_EQ(done, 1);
+  Settle();
+  EXPECT_EQ(phase(), Phase::kFinishing) << "it follows when it can";
 }
 
 TEST_F(DrainTest, BeginsOnlyOnce) {

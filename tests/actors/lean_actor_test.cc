@@ -21,8 +21,8 @@ namespace {
 
 // What is left of a Probe when it is gone.
 struct Traces {
-  std::vector<uint64_t> numbers;      // of the messages it got
-  std::vector<std::string> downs;     // the reason's text, or its name
+  std::vector<uint64_t> numbers;   // of the messages it got
+  std::vector<std::string> downs;  // the reason's text, or its name
   std::function<void()> on_message;
   std::atomic<int> exits{0};
   std::atomic<int> destroyed{0};
@@ -178,7 +178,8 @@ TEST_F(LeanActorTest, TellsItsWatcherWhyItEnded) {
   probe->MonitorBy(*watcher);
   caf::anon_send_exit(probe.pointer(), caf::exit_reason::kill);
   reactor->Step();
-  EXPECT_EQ(traces.downs, std::vector<std::string>{caf::to_string(caf::make_error(caf::exit_reason::kill))});
+  EXPECT_EQ(traces.downs,
+            std::vector<std::string>{caf::to_string(caf::make_error(caf::exit_reason::kill))});
   reactor->Step();
   EXPECT_EQ(traces.downs.size(), 1u);
 }
@@ -336,7 +337,8 @@ class LeanActorRequestTest : public LeanActorTest {
   // The error that answers a stranger's request; empty when no answer has come.
   caf::error AnswerTo(const std::function<void()>& after_sending, const ActorRef<Probe>& probe) {
     caf::scoped_actor stranger(system.system());
-    auto answer = stranger->request(caf::actor_cast<caf::actor>(probe.pointer()), caf::infinite, 42);
+    auto answer =
+        stranger->request(caf::actor_cast<caf::actor>(probe.pointer()), caf::infinite, 42);
     after_sending();
     caf::error result;
     if (!stranger->await_data(std::chrono::high_resolution_clock::now())) {

@@ -128,7 +128,7 @@ class BindUnixListener : public testing::Test {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     sockaddr_un address = Address();
     EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-    if (listening) EXPECT_EQ(listen(fd, backlog), 0);
+    EXPECT_TRUE(!listening || listen(fd, backlog) == 0);
     return fd;
   }
   int Connect(int* error) {

@@ -73,8 +73,7 @@ class PoolFixture : public testing::Test {
   }
   bool Withdraw(size_t reactor, Exchange& exchange, bool tell_worker) {
     bool was_queued = false;
-    reactors[reactor]->Run(
-        [&] { was_queued = Handle(reactor).Withdraw(exchange, tell_worker); });
+    reactors[reactor]->Run([&] { was_queued = Handle(reactor).Withdraw(exchange, tell_worker); });
     return was_queued;
   }
   PoolHandle& Handle(size_t reactor) { return pool->HandleOn(static_cast<int>(reactor)); }

@@ -12,7 +12,8 @@ namespace {
 
 using telemetry::Cause;
 
-// The workers run on reactor 1 and the connections on reactor 0: two units, as with an executor, but stepped.
+// The workers run on reactor 1 and the connections on reactor 0: two units, as with an executor,
+// but stepped.
 class QueuedPoolTest : public PoolFixture {
  protected:
   void Make(uint32_t in_flight_max, uint32_t queue_max) {
@@ -141,7 +142,8 @@ TEST_F(QueuedPoolTest, WhatReachesADeadWorkerComesHomeNotBegun) {
   EXPECT_FALSE(returned(0)[0].begun);
 }
 
-// On real threads: nothing is lost or answered twice, and the bound of the queue holds all the time.
+// On real threads: nothing is lost or answered twice, and the bound of the queue holds all the
+// time.
 TEST_F(QueuedPoolTest, ServesAFloodFromSeveralThreadsCompletely) {
   constexpr size_t kRequests = 3000;
   Make(/*in_flight_max=*/4, /*queue_max=*/50);

@@ -1,4 +1,5 @@
-// A service that does one of each thing that workers have to cope with, and tells what happened to it.
+// A service that does one of each thing that workers have to cope with, and tells what happened to
+// it.
 #pragma once
 
 #include <atomic>

@@ -20,9 +20,7 @@ class ShardedPoolTest : public PoolFixture {
     MakePool(std::move(spec));
   }
   PoolShard& shard(int reactor) { return static_cast<ShardedPool&>(*pool).shard(reactor); }
-  Worker& StartOn(size_t reactor) {
-    return StartWorker(reactor, shard(static_cast<int>(reactor)));
-  }
+  Worker& StartOn(size_t reactor) { return StartWorker(reactor, shard(static_cast<int>(reactor))); }
   uint32_t waiting() { return static_cast<ShardedPool&>(*pool).waiting(); }
 };
 

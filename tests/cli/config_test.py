@@ -14,7 +14,8 @@ class BadConfiguration(program.Case):
             self.assertIn(part, result.stderr)
 
     def test_says_file_line_field_what_is_wrong_and_what_is_allowed(self):
-        path = self.write("bad.yaml", "http: [{address: '127.0.0.1:0'}]\nlimits:\n  fields_max: 0\n")
+        text = "http: [{address: '127.0.0.1:0'}]\nlimits:\n  fields_max: 0\n"
+        path = self.write("bad.yaml", text)
         self.refuses(
             program.run("--config", path), f"{path}:3", "limits.fields_max", "0", "1 to 10000"
         )

@@ -124,7 +124,8 @@ TEST_F(InboxTest, RefusesToSleepOverWhatHasComeIn) {
   DeliverAll();
 }
 
-// Every thread's nodes arrive once and in its order, and a consumer that sleeps when it may is always woken.
+// Every thread's nodes arrive once and in its order, and a consumer that sleeps when it may is
+// always woken.
 TEST_F(InboxTest, LosesNothingFromManyThreads) {
   constexpr int kProducers = 4;
   constexpr int kNodes = 20'000;

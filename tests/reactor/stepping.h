@@ -1,11 +1,10 @@
-// What the tests of reactors share: a clock that is set by hand, a poller that reports what the test says, and a
-// reactor made of both that moves only when it is stepped.
+// What the tests of reactors share: a clock that is set by hand, a poller that reports what the
+// test says, and a reactor made of both that moves only when it is stepped.
 #pragma once
 
+#include <algorithm>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>

@@ -30,7 +30,8 @@ class Timer final : public TimerNode {
 std::vector<Nanos> DistancesAroundLevelBorders() {
   std::vector<Nanos> distances;
   for (Nanos border = 1; border <= Nanos{1} << 31; border *= 64) {
-    for (Nanos ticks : {border - 1, border, border + 1, 2 * border - 1, 63 * border, 63 * border + 1}) {
+    for (Nanos ticks :
+         {border - 1, border, border + 1, 2 * border - 1, 63 * border, 63 * border + 1}) {
       if (ticks > 0) distances.push_back(ticks);
     }
   }
@@ -315,7 +316,8 @@ class TimerWheelModel {
   Nanos now_ = 123'456'789;
   TimerWheel wheel_{123'456'789};
   std::vector<Timer> timers_;
-  std::vector<Nanos> ready_tick_;  // the first tick at which it may and must fire; kNever: not armed
+  std::vector<Nanos>
+      ready_tick_;  // the first tick at which it may and must fire; kNever: not armed
 };
 
 TEST(TimerWheel, AgreesWithASimpleModelOverRandomOperations) {

@@ -14,6 +14,7 @@ namespace troupe {
 namespace {
 
 constexpr std::chrono::milliseconds kDuration{1500};
+constexpr std::chrono::microseconds kBetweenSnapshots{50};
 constexpr int kClients = 4;
 
 class Chaos : public testing::TestWithParam<std::tuple<int, const char*>> {};
@@ -72,7 +73,7 @@ TEST_P(Chaos, NoRequestIsLostAtAnyInstant) {
   while (std::chrono::steady_clock::now() < until) {
     ASSERT_TRUE(Balanced(server.Ledger())) << "in snapshot " << snapshots;
     ++snapshots;
-    std::this_thread::yield();
+    std::this_thread::sleep_for(kBetweenSnapshots);
   }
   stop = true;
   for (std::thread& client : clients) client.join();

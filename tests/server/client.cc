@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -91,6 +92,10 @@ void Client::SetReceiveBuffer(int bytes) {
 
 bool Client::Connect() {
   const Target target = TargetOf(address_);
+  if (target.storage.ss_family != AF_UNIX) {
+    const int at_once = 1;
+    setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof(at_once));
+  }
   return connect(fd_, reinterpret_cast<const sockaddr*>(&target.storage), target.size) == 0;
 }
 

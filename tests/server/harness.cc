@@ -32,6 +32,7 @@ absl::StatusOr<config::Loaded> Load(const Settings& settings, std::string_view y
 const char kOnePool[] = R"(
 http: [{address: '127.0.0.1:0'}]
 reactors: {count: 2}
+timeouts: {linger: 50ms}
 drain: {read: 10ms, timeout: 500ms}
 pools:
   - {name: test, service: test, restart: {backoff_min: 1ms, backoff_max: 10ms}}

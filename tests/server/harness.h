@@ -31,8 +31,8 @@ bool Eventually(const std::function<bool()>& condition);
 int OpenDescriptors();
 int Threads();
 
-// One pool, `test`, of one worker for each of two reactors, behind every path; time-outs of the
-// drain short.
+// One pool, `test`, of one worker for each of two reactors, behind every path; the
+// times of its end short.
 extern const char kOnePool[];
 
 using Settings = std::vector<std::string>;  // "limits.pipeline_max=1"

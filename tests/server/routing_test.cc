@@ -16,7 +16,9 @@ pools:
   - {name: test, service: test, in_flight_max: 1, queue_max: 0}
 routes:
   - {path: /now, methods: [GET], pool: test}
-  - {path: /now, host: www.example.org, redirect: {location: 'https://example.org/now', status: 308}}
+  - path: /now
+    host: www.example.org
+    redirect: {location: 'https://example.org/now', status: 308}
   - {path: /now, host: '*.example.org', pool: test, rewrite: /path/wildcard}
   - {path: '/api/{version}/*', pool: test, rewrite: '/path/{version}/rest/{*}'}
   - {path: '/old/*', redirect: {location: '/new/{*}'}}

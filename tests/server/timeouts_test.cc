@@ -101,9 +101,9 @@ TEST(Linger, LetsAClientThatStillSendsReadItsRefusal_Rfc9112_9_6) {
 }
 
 TEST(Linger, LetsAClientThatPipelinesReadTheLastAnswer_Rfc9112_9_6) {
-  RunningServer server;
+  RunningServer server({"http[0].requests_per_connection_max=1", "timeouts.linger=20s"});
   Client client = server.NewClient();
-  ASSERT_TRUE(client.Send(GetRequest("/held", "Connection: close\r\n")));
+  ASSERT_TRUE(client.Send(GetRequest("/held")));
   ASSERT_TRUE(server.Begun(1));
   ASSERT_TRUE(client.Send(GetRequest("/now")));
   server.stage().open = true;

@@ -6,7 +6,7 @@ from battery.scene import Case, expect
 
 CONNECTIONS_MAX = 100  # what the case sets
 CONNECTIONS = 10 * CONNECTIONS_MAX
-SECONDS = 3
+SECONDS = 2
 
 
 def slowhttptest_in_four_modes(scene):

@@ -85,14 +85,16 @@ def content(answer, expected):
     return problems
 
 
-def one(answer, expected, half_close, begun):
+def one(answer, expected, script, begun):
     """Our own answer, in full strictness. Behind a client's end there is nothing to say about the
     connection.
     """
     if not expected.matches(answer.status):
         return [f"status {answer.status}, not {expected.status}"]
+    if expected.interim:
+        return []
     problems = date(answer, begun) + framing(answer)
-    if not half_close:
+    if not script.half_close:
         problems += persistence(answer, expected)
     if answer.status >= 400:
         problems += refusal(answer, expected)
@@ -111,30 +113,25 @@ def canary(script, finals):
 
 
 def trouped(_, variation, heard):
-    """Everything about one conversation with trouped."""
+    """Everything about one conversation with trouped. Interim answers count where the client waited
+    for them.
+    """
     problems = [heard.error] if heard.error else []
     expected = [answer for answer in variation.answers if variation.paced or not answer.interim]
     got = heard.received if variation.paced else heard.finals
-    if any(answer.interim for answer in heard.received) and not any(
-        answer.interim for answer in variation.answers
-    ):
+    statuses = [answer.status for answer in got]
+    if any_interim(heard.received) and not any_interim(variation.answers):
         problems.append("an interim answer that nobody waits for")
     if len(got) < len(expected):
-        problems.append(
-            f"{len(got)} answers, not {len(expected)}: {[answer.status for answer in got]}"
-        )
+        problems.append(f"{len(got)} answers, not {len(expected)}: {statuses}")
     for index, (answer, wanted) in enumerate(zip(got, expected), 1):
-        found = (
-            interim(answer, wanted)
-            if wanted.interim
-            else one(answer, wanted, variation.script.half_close)
-        )
+        found = one(answer, wanted, variation.script, heard.begun)
         problems += [f"answer {index}: {problem}" for problem in found]
     return problems + ending(variation.script, heard)
 
 
-def interim(answer, wanted):
-    return [] if wanted.matches(answer.status) else [f"status {answer.status}, not {wanted.status}"]
+def any_interim(answers):
+    return any(answer.interim for answer in answers)
 
 
 def ending(script, heard):
