@@ -5,23 +5,30 @@
 #include "runtime/reactor/reactor.h"
 
 namespace troupe {
+namespace {
+
+// Enough for what a busy reactor has at hand in one turn.
+constexpr size_t kReserveMax = 4096;
+
+}  // namespace
 
 ExchangeSlab::~ExchangeSlab() {
-  for (std::unique_ptr<Exchange>& exchange : all_) {
+  for (Exchange* exchange : live_) {
     // A worker that hangs still holds it, and may write to it: left behind with its thread.
-    if (exchange->out) exchange.release();
+    if (!exchange->out) delete exchange;
   }
 }
 
 Exchange& ExchangeSlab::New() {
+  std::unique_ptr<Exchange> exchange;
   if (free_.empty()) {
-    all_.push_back(std::make_unique<Exchange>(home_));
-    free_.push_back(all_.back().get());
+    exchange = std::make_unique<Exchange>(home_);
+  } else {
+    exchange = std::move(free_.back());
+    free_.pop_back();
   }
-  Exchange& exchange = *free_.back();
-  free_.pop_back();
-  List(live_, exchange, &Exchange::live_place_);
-  return exchange;
+  List(live_, *exchange, &Exchange::live_place_);
+  return *exchange.release();
 }
 
 void ExchangeSlab::Accept(Exchange& exchange) {
@@ -51,8 +58,10 @@ void ExchangeSlab::Free(Exchange& exchange) {
     Unlist(undecided_, exchange, &Exchange::undecided_place_);
   }
   Unlist(live_, exchange, &Exchange::live_place_);
-  exchange.Recycle();
-  free_.push_back(&exchange);
+  std::unique_ptr<Exchange> unused(&exchange);
+  if (free_.size() >= kReserveMax) return;
+  unused->Recycle();
+  free_.push_back(std::move(unused));
 }
 
 void ExchangeSlab::List(std::vector<Exchange*>& list, Exchange& exchange, Place place) {

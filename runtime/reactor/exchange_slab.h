@@ -1,6 +1,6 @@
 // Where a reactor's exchanges live, and where their outcomes are counted. Memory is reused last-in
-// first-out and returned only when the reactor ends, so a pointer to an exchange never dangles
-// while a handle is out. The reactor's thread only.
+// first-out; beyond a reserve it is given back, but never while somebody holds a handle. The
+// reactor's thread only.
 #pragma once
 
 #include <cstddef>
@@ -47,8 +47,7 @@ class ExchangeSlab {
   static void Unlist(std::vector<Exchange*>& list, Exchange& exchange, Place place);
 
   Reactor& home_;
-  std::vector<std::unique_ptr<Exchange>> all_;
-  std::vector<Exchange*> free_;
+  std::vector<std::unique_ptr<Exchange>> free_;
   std::vector<Exchange*> live_;  // each knows its place in both lists
   std::vector<Exchange*> undecided_;
   telemetry::LedgerRecord record_;

@@ -218,7 +218,7 @@ TEST_F(LeanActorTest, TellsAtOnceAWatcherThatCameTooLate) {
   EXPECT_EQ(traces.downs.size(), 1u);
 }
 
-// CAF's own actors leak here (shared/CAF.md): only a handler's turn cleans up.
+// CAF's own actors would leak here: they clean up in a message's turn only.
 TEST_F(LeanActorTest, QuittingInATimersTurnCleansUp) {
   ActorRef<Probe> watcher = Spawn(traces);
   Traces& watched = more_traces.emplace_back();

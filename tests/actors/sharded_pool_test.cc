@@ -137,19 +137,42 @@ TEST_F(ShardedPoolTest, ForwardsToAReactorWithRoomWhenItsOwnHasNone) {
   EXPECT_EQ(other.in_flight, 0u);
 }
 
-TEST_F(ShardedPoolTest, AForwardedExchangeWhoseRoomWasTakenMeanwhileIsServedLater) {
-  Make(/*in_flight_max=*/1, /*queue_max=*/0);
-  StartOn(0);
-  StartOn(1);
-  Admit(0, Route::kSleep);
-  EXPECT_EQ(Admit(0, Route::kSleep), kAdmitted);  // on its way to the other reactor
-  reactors[1]->Run([&] {
-    // Delivered after what is on its way, but the room is published as taken only then.
-    EXPECT_EQ(shard(1).free_slots(), 0u);
-  });
+class ForwardedInVainTest : public ShardedPoolTest {
+ protected:
+  // Reactor 0 forwards an exchange to reactor 1, whose last slot is taken before it arrives.
+  Exchange& Forward() {
+    Make(/*in_flight_max=*/1, /*queue_max=*/0);
+    StartOn(0);
+    StartOn(1);
+    Admit(0, Route::kSleep);
+    (*reactors[1])->Post([this] {
+      WorkBatch batch;
+      EXPECT_EQ(Handle(1).Admit(connections[1]->NewExchange(Route::kSleep), batch), kAdmitted);
+    });
+    Exchange* forwarded = nullptr;
+    EXPECT_EQ(Admit(0, Route::kPlain, &forwarded), kAdmitted);
+    (*reactors[1])->Step();
+    EXPECT_EQ(shard(1).waiting(), 1u);
+    return *forwarded;
+  }
+};
+
+TEST_F(ForwardedInVainTest, IsServedLater) {
+  Forward();
   Pass(kNanosPerSecond);
-  Pass(kNanosPerSecond);
+  EXPECT_EQ(waiting(), 0u);
   EXPECT_EQ(returned(0).size(), 2u);
+}
+
+TEST_F(ForwardedInVainTest, ComesHomeNotBegunWhenItIsWithdrawn) {
+  Exchange& forwarded = Forward();
+  uint64_t id = forwarded.data.id;
+  EXPECT_FALSE(Withdraw(0, forwarded, /*tell_worker=*/false)) << "it is not here";
+  Settle();
+  EXPECT_EQ(waiting(), 0u);
+  ASSERT_EQ(returned(0).size(), 1u);
+  EXPECT_EQ(returned(0)[0].id, id);
+  EXPECT_FALSE(returned(0)[0].begun);
 }
 
 TEST_F(ShardedPoolTest, TellsTheWorkerOfAForwardedExchangeThatIsWithdrawn) {

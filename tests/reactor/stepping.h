@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <cerrno>
 #include <map>
 #include <memory>
 #include <utility>
