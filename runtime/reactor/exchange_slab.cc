@@ -7,8 +7,9 @@
 namespace troupe {
 namespace {
 
-// Enough for what a busy reactor has at hand in one turn.
-constexpr size_t kReserveMax = 4096;
+// Enough for what a busy reactor has at hand in one turn. Not more: what is kept lies scattered
+// over the allocator's pages and keeps them from being given back.
+constexpr size_t kReserveMax = 256;
 
 }  // namespace
 
