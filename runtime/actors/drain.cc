@@ -86,7 +86,7 @@ void Drain::Enter(Step step) {
 }
 
 // On the front's own reactor; the step is not over before that has happened.
-void Drain::OnEachFront(std::function<void(Front&)> action) {
+void Drain::OnEachFront(const std::function<void(Front&)>& action) {
   for (Front* front : fronts_) {
     posts_pending_->fetch_add(1);
     front->reactor().Post([front, action, pending = posts_pending_] {

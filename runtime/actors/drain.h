@@ -39,7 +39,7 @@ class Drain final : private TimerNode {
   void Advance();
   bool StepIsOver() const;
   void Enter(Step step);
-  void OnEachFront(std::function<void(Front&)> action);
+  void OnEachFront(const std::function<void(Front&)>& action);
 
   Reactor& control_;
   const std::vector<Front*> fronts_;
