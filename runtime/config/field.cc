@@ -59,7 +59,7 @@ auto ParseInRange(const FieldDescriptor& field, std::string_view text, std::stri
   using Value = typename decltype(parse(text))::value_type;
   const v1::Setting& setting = SettingOf(field);
   if (!setting.zero().empty() && text == setting.zero()) return Value{};
-  const auto value = parse(text);
+  auto value = parse(text);
   if (!value.ok()) return NotA(kind, field, text);
   if (!setting.zero().empty() && *value == Value{}) return value;
   if ((!setting.min().empty() && *value < *parse(setting.min())) ||

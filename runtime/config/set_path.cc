@@ -27,7 +27,7 @@ absl::Status SetList(const FieldDescriptor& field, std::string_view text, Messag
   }
   if (Strip(text).empty()) return absl::OkStatus();
   for (std::string_view part : Split(text, ',')) {
-    const absl::Status status = SetFromText(field, Strip(part), message);
+    absl::Status status = SetFromText(field, Strip(part), message);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

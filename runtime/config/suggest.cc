@@ -46,7 +46,8 @@ std::string Suggestion(std::string_view name, const std::vector<std::string>& ca
   constexpr size_t kListedMax = 20;
   if (candidates.empty()) return "there are none";
   const std::string closest = Closest(name, candidates);
-  const auto listed_end = candidates.begin() + std::min(candidates.size(), kListedMax);
+  const auto listed_end =
+      candidates.begin() + static_cast<ptrdiff_t>(std::min(candidates.size(), kListedMax));
   return Concat(closest.empty() ? "" : Concat("did you mean ", closest, "? "),
                 "allowed: ", absl::StrJoin(candidates.begin(), listed_end, ", "),
                 candidates.size() > kListedMax ? ", ..." : "");

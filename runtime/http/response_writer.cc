@@ -206,7 +206,7 @@ void WriteDate(int64_t unix_seconds, char* out) {
   out = Append(out, ", ");
   out = WriteTwoDigits(out, time.day());
   *out++ = ' ';
-  out = Append(out, kMonths.substr(3 * (time.month() - 1), 3));
+  out = Append(out, kMonths.substr(3 * static_cast<size_t>(time.month() - 1), 3));
   *out++ = ' ';
   out = WriteTwoDigits(out, static_cast<int>(time.year() / 100));
   out = WriteTwoDigits(out, static_cast<int>(time.year() % 100));
