@@ -128,7 +128,7 @@ class TestServer {
 template <class S>
 class TestApp : public TestServer {
  public:
-  explicit TestApp(std::initializer_list<ServiceOptions::Values::value_type> options = {})
+  TestApp(std::initializer_list<ServiceOptions::Values::value_type> options = {})
       : TestServer(Provide<S>("tested"), options) {}
 
   S& service() { return static_cast<S&>(base_service()); }
