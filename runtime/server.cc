@@ -34,10 +34,6 @@ constexpr rlim_t kSpareDescriptors = 32;  // logs, epoll, signals and whatever a
 constexpr Nanos kStartPatience = 5 * kNanosPerSecond;
 constexpr Nanos kStopPatience = 5 * kNanosPerSecond;
 
-Nanos ToNanos(const google::protobuf::Duration& duration) {
-  return duration.seconds() * kNanosPerSecond + duration.nanos();
-}
-
 rlim_t RaiseDescriptorLimit() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);

@@ -13,10 +13,6 @@ namespace {
 
 namespace v1 = config::v1;
 
-Nanos ToNanos(const google::protobuf::Duration& duration) {
-  return duration.seconds() * kNanosPerSecond + duration.nanos();
-}
-
 Placement PlacementOf(const v1::Pool& pool) {
   switch (pool.placement()) {
     case v1::Pool::SHARED:
@@ -171,6 +167,10 @@ http::MethodSet MethodsOf(const v1::Route& route) {
 }
 
 }  // namespace
+
+Nanos ToNanos(const google::protobuf::Duration& duration) {
+  return duration.seconds() * kNanosPerSecond + duration.nanos();
+}
 
 absl::StatusOr<Pools> MakePools(const v1::Config& config, const std::vector<ServiceEntry>& services,
                                 int reactors, int cpus) {

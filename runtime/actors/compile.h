@@ -12,6 +12,8 @@
 
 namespace troupe {
 
+Nanos ToNanos(const google::protobuf::Duration& duration);
+
 using Pools = std::vector<std::unique_ptr<Pool>>;
 
 // One pool for each declared; `services` must outlive them. Sizes that are 0 (auto) become what

@@ -12,16 +12,6 @@ namespace {
 // descriptors.
 constexpr int kMessagesPerTurn = 64;
 
-std::string WhatIsThrown() {
-  try {
-    throw;
-  } catch (const std::exception& exception) {
-    return exception.what();
-  } catch (...) {
-    return "something that is no std::exception";
-  }
-}
-
 // What was in the inbox, which hands it out newest first, in the order of arrival.
 class Arrivals {
  public:
@@ -48,6 +38,16 @@ class Arrivals {
 };
 
 }  // namespace
+
+std::string WhatIsThrown() {
+  try {
+    throw;
+  } catch (const std::exception& exception) {
+    return exception.what();
+  } catch (...) {
+    return "something that is no std::exception";
+  }
+}
 
 LeanActor::LeanActor(caf::actor_config& config, Unit& unit)
     : caf::monitorable_actor(config), unit_(unit) {

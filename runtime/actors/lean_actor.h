@@ -50,6 +50,9 @@ class ActorRef {
   caf::strong_actor_ptr pointer_;
 };
 
+// In a catch block: the text of what is being handled.
+std::string WhatIsThrown();
+
 class LeanActor : public caf::monitorable_actor, public UnitTask {
  public:
   using caf::monitorable_actor::enqueue;

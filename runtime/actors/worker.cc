@@ -19,16 +19,6 @@ constexpr absl::Duration kSleepMax = absl::Hours(24 * 365);
 constexpr int kRoundsPerTurn = 64;
 constexpr Nanos kTurnMax = 5 * kNanosPerMilli;
 
-std::string WhatIsThrown() {
-  try {
-    throw;
-  } catch (const std::exception& exception) {
-    return exception.what();
-  } catch (...) {
-    return "something that is no std::exception";
-  }
-}
-
 }  // namespace
 
 // One suspended Sleep: its timer, and the exchange it belongs to.
