@@ -1,5 +1,5 @@
 // trouped: the server with the built-in services.
-#include "runtime/main.h"
+#include "runtime/program/main.h"
 
 #include "runtime/config/default_config.h"
 #include "services/echo.h"

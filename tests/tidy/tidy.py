@@ -13,7 +13,8 @@ import sys
 # --- who may include whom -------------------------------------------------------------------------
 
 # What each folder may include besides itself; a file may have a row of its own. One way only:
-#   proto <- http <- async <- telemetry <- config <- reactor <- actors <- server <- services, admin
+#   proto <- http <- async <- telemetry <- config <- reactor <- actors <- server <- admin <- program
+#   <- services
 HTTP = ["runtime/http"]
 ASYNC = HTTP + ["runtime/async"]
 TELEMETRY = HTTP + ["runtime/telemetry"]
@@ -21,7 +22,7 @@ CONFIG = HTTP + ["troupe/config"]
 REACTOR = ASYNC + TELEMETRY + ["runtime/reactor"]
 ACTORS = REACTOR + CONFIG + ["runtime/config", "runtime/actors"]
 SERVICE = ["runtime/service.h"]
-MAIN = SERVICE + ["runtime/main.h", "runtime/config/default_config.h"]
+MAIN = SERVICE + ["runtime/program/main.h", "runtime/config/default_config.h"]
 MAY_INCLUDE = {
     "proto": [],
     "runtime/http": [],
@@ -34,6 +35,7 @@ MAY_INCLUDE = {
     "runtime/testing.h": ASYNC + SERVICE,
     "runtime/testing.cc": ASYNC + SERVICE + ["runtime/testing.h"],
     "runtime": ACTORS,
+    "runtime/program": ["runtime", "admin", "troupe/config"],
     "services": SERVICE,
     "services/main.cc": MAIN + ["services"],
     "services/samples": MAIN,

@@ -58,7 +58,7 @@ class TidyTest(unittest.TestCase):
             ("services/echo.cc", "runtime/service.h", True),
             ("services/echo.cc", "runtime/http/fields.h", False),
             ("services/echo.cc", "runtime/server.h", False),
-            ("services/main.cc", "runtime/main.h", True),
+            ("services/main.cc", "runtime/program/main.h", True),
             ("services/main.cc", "services/echo.h", True),
             ("services/main.cc", "runtime/actors/pool.h", False),
             ("services/samples/hello/hello.cc", "services/samples/hello/hello.h", True),

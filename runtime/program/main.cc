@@ -1,4 +1,4 @@
-#include "runtime/main.h"
+#include "runtime/program/main.h"
 
 #include <unistd.h>
 
@@ -10,9 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "runtime/actors/compile.h"
-#include "runtime/banner.h"
 #include "runtime/config/load.h"
 #include "runtime/config/print.h"
+#include "runtime/program/banner.h"
 #include "runtime/reactor/signals.h"
 #include "runtime/server.h"
 #include "runtime/service.h"

@@ -1,4 +1,4 @@
-#include "runtime/banner.h"
+#include "runtime/program/banner.h"
 
 #include <algorithm>
 #include <vector>
