@@ -2,19 +2,10 @@
 // they set by hand.
 #pragma once
 
-#include <cstdint>
-
 #include "absl/time/time.h"
+#include "runtime/policy/nanos.h"
 
 namespace troupe {
-
-// Nanoseconds on a steady clock with an arbitrary start. A plain integer: it is stored and compared
-// on every request.
-using Nanos = int64_t;
-
-inline constexpr Nanos kNanosPerMilli = 1'000'000;
-inline constexpr Nanos kNanosPerSecond = 1'000'000'000;
-inline constexpr Nanos kNever = INT64_MAX;
 
 class Clock {
  public:

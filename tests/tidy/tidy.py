@@ -13,13 +13,14 @@ import sys
 # --- who may include whom -------------------------------------------------------------------------
 
 # What each folder may include besides itself; a file may have a row of its own. One way only:
-#   proto <- http <- async <- telemetry <- config <- reactor <- actors <- server <- admin <- program
-#   <- services
+#   proto <- http <- async <- telemetry <- policy <- config <- reactor <- actors <- server <- admin
+#   <- program <- services
 HTTP = ["runtime/http"]
 ASYNC = HTTP + ["runtime/async"]
 TELEMETRY = HTTP + ["runtime/telemetry"]
+POLICY = ["runtime/policy"]
 CONFIG = HTTP + ["troupe/config"]
-REACTOR = ASYNC + TELEMETRY + ["runtime/reactor"]
+REACTOR = ASYNC + TELEMETRY + POLICY + ["runtime/reactor"]
 ACTORS = REACTOR + CONFIG + ["runtime/config", "runtime/actors"]
 SERVICE = ["runtime/service.h"]
 MAIN = SERVICE + ["runtime/program/main.h", "runtime/config/default_config.h"]
@@ -28,8 +29,9 @@ MAY_INCLUDE = {
     "runtime/http": [],
     "runtime/async": HTTP,
     "runtime/telemetry": HTTP,
+    "runtime/policy": [],
     "runtime/config": CONFIG,
-    "runtime/reactor": ASYNC + TELEMETRY,
+    "runtime/reactor": ASYNC + TELEMETRY + POLICY,
     "runtime/actors": ACTORS,
     "runtime/service.h": ASYNC,
     "runtime/testing.h": ASYNC + SERVICE,
