@@ -1,0 +1,114 @@
+#include "tests/policy/pool_simulation.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace troupe::policy {
+namespace {
+
+double Seconds(Nanos nanos) {
+  return static_cast<double>(nanos) / static_cast<double>(kNanosPerSecond);
+}
+
+}  // namespace
+
+PoolSimulation::PoolSimulation(const Options& options)
+    : options_(options), random_(options.seed), ready_(options.policy.min) {}
+
+PoolSimulation::Step PoolSimulation::Next(double rate) {
+  const Nanos end = now_ + options_.interval;
+  while (true) {
+    const double until_arrival = next_arrival_ / rate * static_cast<double>(kNanosPerSecond);
+    const Nanos arrival = until_arrival < static_cast<double>(options_.interval)
+                              ? now_ + static_cast<Nanos>(until_arrival)
+                              : kNever;
+    const Nanos completion = busy_.empty() ? kNever : busy_.top().done;
+    const Nanos start = starting_.empty() ? kNever : starting_.front();
+    const Nanos next = std::min({arrival, completion, start});
+    if (next >= end) break;
+    Advance(next, rate);
+    if (next == completion) {
+      OnCompletion();
+    } else if (next == start) {
+      starting_.pop_front();
+      ++ready_;
+    } else {
+      OnArrival();
+    }
+    Serve();
+  }
+  Advance(end, rate);
+  Step step;
+  step.at = now_;
+  step.sample = TakeSample();
+  step.decision = Decide(options_.policy, state_, step.sample, now_);
+  Resize(step.decision.target);
+  return step;
+}
+
+double PoolSimulation::Draw() {
+  if (!options_.noisy) return 1;
+  const double uniform = static_cast<double>(random_() >> 11) * 0x1p-53;
+  return -std::log1p(-uniform);
+}
+
+void PoolSimulation::Advance(Nanos to, double rate) {
+  const double passed = Seconds(to - now_);
+  next_arrival_ = std::max(0.0, next_arrival_ - passed * rate);
+  counts_.busy_time_s += passed * Busy();
+  counts_.worker_time_s += passed * std::max(ready_, Busy());
+  now_ = to;
+}
+
+void PoolSimulation::OnArrival() {
+  next_arrival_ = Draw();
+  ++counts_.arrivals;
+  if (queue_.size() < static_cast<size_t>(options_.queue_max)) {
+    queue_.push_back(now_);
+  } else {
+    ++counts_.sheds;
+  }
+}
+
+void PoolSimulation::OnCompletion() {
+  counts_.service_time_s += Seconds(busy_.top().takes);
+  ++counts_.completions;
+  busy_.pop();
+}
+
+void PoolSimulation::Serve() {
+  while (!queue_.empty() && Busy() < ready_) {
+    counts_.waits.push_back(now_ - queue_.front());
+    queue_.pop_front();
+    const auto takes = static_cast<Nanos>(Draw() * static_cast<double>(options_.service_time));
+    busy_.push({.done = now_ + takes, .takes = takes});
+  }
+}
+
+ScalingSample PoolSimulation::TakeSample() {
+  ScalingSample sample;
+  sample.workers = Workers();
+  sample.queue_depth = static_cast<int>(queue_.size());
+  sample.busy_share = counts_.busy_time_s / counts_.worker_time_s;
+  sample.arrivals_per_s = counts_.arrivals / Seconds(options_.interval);
+  sample.sheds = counts_.sheds;
+  if (counts_.completions > 0) {
+    sample.service_time = static_cast<Nanos>(counts_.service_time_s / counts_.completions *
+                                             static_cast<double>(kNanosPerSecond));
+  }
+  if (!counts_.waits.empty()) {
+    const auto p95 = counts_.waits.begin() + counts_.waits.size() * 95 / 100;
+    std::nth_element(counts_.waits.begin(), p95, counts_.waits.end());
+    sample.queue_wait_p95 = *p95;
+  }
+  counts_ = Counts();
+  return sample;
+}
+
+void PoolSimulation::Resize(int target) {
+  while (Workers() < target) starting_.push_back(now_ + options_.worker_start);
+  while (Workers() > target && !starting_.empty()) starting_.pop_back();
+  ready_ -= std::max(0, Workers() - target);
+}
+
+}  // namespace troupe::policy
