@@ -2,6 +2,8 @@
 // there is. Pure functions; reading the files is the caller's.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -15,7 +17,12 @@ enum class MemoryLevel {
   kShedLow,      // requests of low priority are shed
   kPauseAccept,  // no connection is accepted
 };
-std::string_view Name(MemoryLevel level);
+inline constexpr std::array<std::string_view, 4> kMemoryLevelNames = {"NORMAL", "NO_KEEP_ALIVE",
+                                                                      "SHED_LOW", "PAUSE_ACCEPT"};
+
+constexpr std::string_view MemoryLevelName(MemoryLevel level) {
+  return kMemoryLevelNames[static_cast<size_t>(level)];
+}
 
 // Shares of the limit at which a level begins, in rising order.
 struct MemoryPolicy {

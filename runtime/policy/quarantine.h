@@ -4,7 +4,7 @@
 // route's requests: a shape that many clients send is a matter for people.
 //
 // On the request path:
-//   if (quarantine.OnRequest(route)) verdict = quarantine.Judge(Fingerprint(...), route, now);
+//   if (quarantine.OnRequest(route)) verdict = quarantine.Judge(Fingerprint(...), now);
 //
 // One thread; deterministic; memory is bounded by entries_max and the number of routes. No
 // allocation but in OnKill() and entries().
@@ -40,10 +40,10 @@ class Quarantine {
   struct Entry {
     uint64_t fingerprint;
     size_t route;
-    int kills;
-    Nanos last_kill;
-    uint64_t shed;
-    uint64_t reported;
+    int kills = 0;
+    Nanos last_kill = 0;
+    uint64_t shed = 0;
+    uint64_t reported = 0;  // seen in quarantine, but served
   };
 
   // Routes are numbered from 0 to `routes` - 1.
@@ -54,11 +54,11 @@ class Quarantine {
   // Counts a request of the route, once each. True when some shape of it is in quarantine, so that
   // the request's fingerprint is worth working out.
   bool OnRequest(size_t route);
-  QuarantineVerdict Judge(uint64_t fingerprint, size_t route, Nanos now);
+  QuarantineVerdict Judge(uint64_t fingerprint, Nanos now);
   // Forgets the fingerprint and its kills. False when it is not known.
   bool Release(uint64_t fingerprint);
 
-  // All that are counted, also those with fewer kills than it takes.
+  // All that are counted, also those with fewer kills than it takes; the latest kill first.
   std::vector<Entry> entries() const;
 
  private:
@@ -69,9 +69,11 @@ class Quarantine {
         0;  // requests that may be shed now: share_max of those seen, less those shed
   };
 
-  bool InQuarantine(const Entry& entry) const { return entry.kills >= policy_.kills_max; }
+  bool InQuarantine(const Entry& entry) const;
+  bool Expired(const Entry& entry, Nanos now) const;
   void Erase(Entries::iterator entry);
-  void MakeRoom(Nanos now);
+  void ForgetExpired(Nanos now);
+  Entries::iterator OldestEntry();
 
   QuarantinePolicy policy_;
   Entries entries_;
