@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "absl/strings/str_format.h"
 
@@ -11,8 +10,11 @@ namespace {
 
 // The share of requests that may wait for longer than target_wait: it is promised at p95.
 constexpr double kLateShareMax = 0.05;
-// Loads are smoothed over a part of the cooldown, so that a low load is seen below its noise.
+// What is smoothed is smoothed over this part of the cooldown, so that a low load is seen below its
+// noise.
 constexpr int kSmoothingShare = 8;
+// Waits that are too long in this share of the recent samples are no noise.
+constexpr double kPressedShareMax = 0.25;
 
 double Seconds(Nanos nanos) {
   return static_cast<double>(nanos) / static_cast<double>(kNanosPerSecond);
@@ -31,21 +33,7 @@ double Load(const ScalingState& state, const ScalingSample& sample) {
                   sample.busy_share * sample.workers);
 }
 
-void Remember(const ScalingPolicy& policy, ScalingState& state, const ScalingSample& sample,
-              Nanos now) {
-  if (sample.service_time > 0) state.service_time = sample.service_time;
-  const double load = Load(state, sample);
-  if (state.decided_at == kNever) {
-    state.load = load;
-  } else {
-    const double passed = Seconds(now - state.decided_at);
-    const double smoothing = Seconds(policy.cooldown_down) / kSmoothingShare;
-    state.load += (load - state.load) * passed / (passed + smoothing);
-  }
-  state.decided_at = now;
-}
-
-// Why more workers are wanted; kSteady when they are not.
+// Why more workers may be needed, after this sample; kSteady when they are not.
 ScalingReason Pressure(const ScalingPolicy& policy, const ScalingSample& sample) {
   if (sample.sheds > 0) return ScalingReason::kSheds;
   if (sample.queue_wait_p95 > policy.target_wait) return ScalingReason::kQueueWait;
@@ -53,9 +41,45 @@ ScalingReason Pressure(const ScalingPolicy& policy, const ScalingSample& sample)
   return ScalingReason::kSteady;
 }
 
-// A queue that no single turn of the workers will clear is no noise.
+void Remember(const ScalingPolicy& policy, ScalingState& state, const ScalingSample& sample,
+              Nanos now) {
+  double weight = 1;  // of the first sample
+  if (state.decided_at != kNever) {
+    const double passed = Seconds(now - state.decided_at);
+    weight = passed / (passed + Seconds(policy.cooldown_down) / kSmoothingShare);
+  }
+  state.decided_at = now;
+  if (sample.service_time > 0) {
+    const Nanos change = sample.service_time - state.service_time;
+    const bool first = state.service_time == 0;
+    state.service_time += first ? change : static_cast<Nanos>(weight * change);
+  }
+  const ScalingReason pressure = Pressure(policy, sample);
+  const bool late = pressure == ScalingReason::kSheds || pressure == ScalingReason::kQueueWait;
+  state.late_share += weight * (late - state.late_share);
+  state.load += weight * (Load(state, sample) - state.load);
+}
+
+// A queue that no single turn of the workers will clear is met at once.
 bool Urgent(const ScalingSample& sample) {
   return sample.sheds > 0 || sample.queue_depth >= sample.workers;
+}
+
+bool Lasting(const ScalingPolicy& policy, const ScalingState& state, const ScalingSample& sample) {
+  return state.late_share > kPressedShareMax || state.load > policy.busy_high * sample.workers;
+}
+
+int StepUpMax(const ScalingPolicy& policy, const ScalingSample& sample) {
+  return std::max(1, static_cast<int>(sample.workers * policy.step_up_max));
+}
+
+// Workers for the load and, on top, for clearing the queue.
+int Wanted(const ScalingPolicy& policy, const ScalingState& state, const ScalingSample& sample) {
+  if (state.service_time == 0) return sample.workers + StepUpMax(policy, sample);
+  const double queued = sample.queue_depth * Seconds(state.service_time);
+  const double arriving = Urgent(sample) ? std::max(state.load, Load(state, sample)) : state.load;
+  return WorkersFor(policy, arriving + queued / Seconds(policy.queue_clear_time),
+                    state.service_time);
 }
 
 ScalingDecision StepUp(const ScalingPolicy& policy, ScalingState& state,
@@ -64,25 +88,20 @@ ScalingDecision StepUp(const ScalingPolicy& policy, ScalingState& state,
   if (state.stepped_up_at != kNever && now - state.stepped_up_at < policy.cooldown_up) {
     return {sample.workers, ScalingReason::kCooldown};
   }
-  const int step_max = std::max(1, static_cast<int>(sample.workers * policy.step_up_max));
-  int wanted = sample.workers + step_max;  // as long as nothing is known of what a request takes
-  if (state.service_time > 0) {
-    // Noise is smoothed away, a queue that builds up is met with the load of this very sample.
-    const double queued = sample.queue_depth * Seconds(state.service_time);
-    const double arriving = Urgent(sample) ? std::max(state.load, Load(state, sample)) : state.load;
-    const double load = arriving + queued / Seconds(policy.queue_clear_time);
-    wanted = WorkersFor(policy, load, state.service_time);
+  const int wanted = Wanted(policy, state, sample);
+  const bool now_needed = Urgent(sample) && wanted > sample.workers;
+  if (!now_needed && !Lasting(policy, state, sample)) {
+    return {sample.workers, ScalingReason::kUnconfirmed};
   }
-  const int target = std::clamp(wanted, sample.workers + 1, sample.workers + step_max);
   state.stepped_up_at = now;
-  return {std::min(target, policy.max), pressure};
+  const int most = std::min(policy.max, sample.workers + StepUpMax(policy, sample));
+  return {std::clamp(wanted, sample.workers + 1, most), pressure};
 }
 
 ScalingDecision StepDown(const ScalingPolicy& policy, ScalingState& state,
                          const ScalingSample& sample, Nanos now) {
   const int enough = WorkersFor(policy, state.load, state.service_time);
-  const bool low = enough < sample.workers && state.load < policy.busy_low * sample.workers;
-  if (!low) {
+  if (enough >= sample.workers || state.load >= policy.busy_low * sample.workers) {
     state.low_since = kNever;
     return {sample.workers, ScalingReason::kSteady};
   }
@@ -110,7 +129,7 @@ std::string Because(const ScalingPolicy& policy, ScalingReason reason) {
     case ScalingReason::kRestarting:
       return "held while workers are being restarted";
     case ScalingReason::kUnconfirmed:
-      return "held until a second sample confirms it";
+      return "held, for it may pass: the queue is short, or shrinks";
     case ScalingReason::kCooldown:
       return "held until the cooldown is over";
     case ScalingReason::kAtMax:
@@ -153,10 +172,8 @@ ScalingDecision Decide(const ScalingPolicy& policy, ScalingState& state,
     return {sample.workers, ScalingReason::kRestarting};
   }
   const ScalingReason pressure = Pressure(policy, sample);
-  const bool confirmed = std::exchange(state.pressed, pressure != ScalingReason::kSteady);
   if (pressure == ScalingReason::kSteady) return StepDown(policy, state, sample, now);
   state.low_since = kNever;
-  if (!confirmed && !Urgent(sample)) return {sample.workers, ScalingReason::kUnconfirmed};
   return StepUp(policy, state, sample, now, pressure);
 }
 

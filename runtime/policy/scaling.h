@@ -52,7 +52,7 @@ enum class ScalingReason {
   kSteady,       // nothing to change
   kBounds,       // fewer workers than min or more than max
   kRestarting,   // held: restarts distort the samples
-  kUnconfirmed,  // held: more may be needed, but one sample alone says so
+  kUnconfirmed,  // held: may be noise, or a queue that clears
   kCooldown,     // held: too soon after the last step
   kAtMax,        // more workers are needed than the policy allows
   kSheds,        // up: requests were shed
@@ -76,9 +76,9 @@ struct ScalingDecision {
 // What Decide() remembers of one pool between its calls.
 struct ScalingState {
   Nanos decided_at = kNever;     // kNever: not yet
-  Nanos service_time = 0;        // the last one known
+  Nanos service_time = 0;        // smoothed; 0: not known yet
   double load = 0;               // in busy workers, smoothed
-  bool pressed = false;          // the last sample asked for more workers
+  double late_share = 0;         // of samples with long waits or sheds, smoothed
   Nanos stepped_up_at = kNever;  // kNever: not yet
   Nanos low_since = kNever;      // fewer workers would do since then; kNever: they would not
   int low_workers = 0;           // the most that were needed since then

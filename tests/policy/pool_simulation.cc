@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <utility>
 
 namespace troupe::policy {
 namespace {
@@ -11,6 +13,13 @@ double Seconds(Nanos nanos) {
 }
 
 }  // namespace
+
+Nanos Percentile95(std::vector<Nanos>& values) {
+  if (values.empty()) return 0;
+  const auto p95 = values.begin() + static_cast<ptrdiff_t>(values.size() * 95 / 100);
+  std::nth_element(values.begin(), p95, values.end());
+  return *p95;
+}
 
 PoolSimulation::PoolSimulation(const Options& options)
     : options_(options), random_(options.seed), ready_(options.policy.min) {}
@@ -38,9 +47,7 @@ PoolSimulation::Step PoolSimulation::Next(double rate) {
     Serve();
   }
   Advance(end, rate);
-  Step step;
-  step.at = now_;
-  step.sample = TakeSample();
+  Step step = TakeStep();
   step.decision = Decide(options_.policy, state_, step.sample, now_);
   Resize(step.decision.target);
   return step;
@@ -85,24 +92,23 @@ void PoolSimulation::Serve() {
   }
 }
 
-ScalingSample PoolSimulation::TakeSample() {
-  ScalingSample sample;
+PoolSimulation::Step PoolSimulation::TakeStep() {
+  Counts counts = std::exchange(counts_, Counts());
+  Step step;
+  step.at = now_;
+  ScalingSample& sample = step.sample;
   sample.workers = Workers();
   sample.queue_depth = static_cast<int>(queue_.size());
-  sample.busy_share = counts_.busy_time_s / counts_.worker_time_s;
-  sample.arrivals_per_s = counts_.arrivals / Seconds(options_.interval);
-  sample.sheds = counts_.sheds;
-  if (counts_.completions > 0) {
-    sample.service_time = static_cast<Nanos>(counts_.service_time_s / counts_.completions *
+  sample.queue_wait_p95 = Percentile95(counts.waits);
+  sample.busy_share = counts.busy_time_s / counts.worker_time_s;
+  sample.arrivals_per_s = counts.arrivals / Seconds(options_.interval);
+  if (counts.completions > 0) {
+    sample.service_time = static_cast<Nanos>(counts.service_time_s / counts.completions *
                                              static_cast<double>(kNanosPerSecond));
   }
-  if (!counts_.waits.empty()) {
-    const auto p95 = counts_.waits.begin() + counts_.waits.size() * 95 / 100;
-    std::nth_element(counts_.waits.begin(), p95, counts_.waits.end());
-    sample.queue_wait_p95 = *p95;
-  }
-  counts_ = Counts();
-  return sample;
+  sample.sheds = counts.sheds;
+  step.waits = std::move(counts.waits);
+  return step;
 }
 
 void PoolSimulation::Resize(int target) {

@@ -15,6 +15,9 @@
 
 namespace troupe::policy {
 
+// 0 of none. Reorders `values`.
+Nanos Percentile95(std::vector<Nanos>& values);
+
 class PoolSimulation {
  public:
   struct Options {
@@ -32,6 +35,7 @@ class PoolSimulation {
     Nanos at;
     ScalingSample sample;
     ScalingDecision decision;
+    std::vector<Nanos> waits;  // in the queue, of the requests begun; in no order
   };
 
   explicit PoolSimulation(const Options& options);
@@ -54,7 +58,7 @@ class PoolSimulation {
   void OnArrival();
   void OnCompletion();
   void Serve();
-  ScalingSample TakeSample();
+  Step TakeStep();
   void Resize(int target);
 
   Options options_;

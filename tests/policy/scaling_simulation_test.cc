@@ -30,7 +30,7 @@ Steps Serve(PoolSimulation& pool, double rate, Nanos duration) {
 std::vector<Nanos> ChangesOfDirection(const Steps& steps) {
   std::vector<Nanos> changes;
   int direction = 0;
-  for (const auto& [at, sample, decision] : steps) {
+  for (const auto& [at, sample, decision, waits] : steps) {
     const int now = (decision.target > sample.workers) - (decision.target < sample.workers);
     if (now == 0) continue;
     if (now == -direction) changes.push_back(at);
@@ -60,7 +60,7 @@ TEST_P(ScalingOnEitherTraffic, StepTo400RequestsASecondIsMetWithin3SecondsAndNot
     PoolSimulation pool({.policy = kPolicy, .noisy = noisy(), .seed = seed});
     Serve(pool, 0, 10 * kSecond);
     const Steps steps = Serve(pool, 400, 60 * kSecond);
-    for (const auto& [at, sample, decision] : steps) {
+    for (const auto& [at, sample, decision, waits] : steps) {
       ASSERT_EQ(sample.sheds, 0);
       if (at <= 13 * kSecond) continue;
       ASSERT_LT(sample.queue_wait_p95, 50 * kMs) << "at " << at;
@@ -78,7 +78,7 @@ TEST_P(ScalingOnEitherTraffic, PoolIsBackAtMinAfterTheLoadEnds) {
 TEST_P(ScalingOnEitherTraffic, SteadyLoadSettles) {
   PoolSimulation pool({.policy = kPolicy, .noisy = noisy()});
   Serve(pool, 300, 300 * kSecond);
-  for (const auto& [at, sample, decision] : Serve(pool, 300, 300 * kSecond)) {
+  for (const auto& [at, sample, decision, waits] : Serve(pool, 300, 300 * kSecond)) {
     ASSERT_GE(decision.target, 19);  // 15 are busy, under 80 %
     ASSERT_LE(decision.target, 30);  // and over 50 %
   }

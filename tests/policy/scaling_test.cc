@@ -31,64 +31,91 @@ ScalingSample Pressed() {
   return sample;
 }
 
+// Without any past: all that the sample says counts in full.
 ScalingDecision First(const ScalingPolicy& policy, const ScalingSample& sample) {
   ScalingState state;
   return Decide(policy, state, sample, 0);
 }
 
-TEST(Scaling, EachSituationHasItsTargetAndReason) {
-  struct Case {
-    const char* name;
-    ScalingSample sample;
-    int target;
-    ScalingReason reason;
-  };
+// After a calm minute.
+ScalingDecision Sudden(const ScalingPolicy& policy, const ScalingSample& sample) {
+  ScalingState state;
+  Nanos now = 0;
+  for (; now < 60 * kSecond; now += 250 * kMs) Decide(policy, state, Sample(), now);
+  return Decide(policy, state, sample, now);
+}
+
+ScalingSample With(ScalingSample sample, int queue_depth, Nanos queue_wait_p95, int sheds = 0) {
+  sample.queue_depth = queue_depth;
+  sample.queue_wait_p95 = queue_wait_p95;
+  sample.sheds = sheds;
+  return sample;
+}
+
+struct Case {
+  const char* name;
+  ScalingSample sample;
+  int target;
+  ScalingReason reason;
+};
+
+void ExpectDecision(const Case& expected, const ScalingDecision& decision) {
+  EXPECT_EQ(decision.target, expected.target) << expected.name;
+  EXPECT_EQ(ScalingReasonName(decision.reason), ScalingReasonName(expected.reason))
+      << expected.name;
+}
+
+TEST(Scaling, SituationThatLastsHasItsTargetAndReason) {
   ScalingSample restarting = Pressed();
   restarting.restarting = true;
-  ScalingSample shed = Sample();
-  shed.sheds = 1;
-  ScalingSample waits = Sample();
-  waits.queue_wait_p95 = kPolicy.target_wait + 1;
-  ScalingSample target_wait = Sample();
-  target_wait.queue_wait_p95 = kPolicy.target_wait;
-  ScalingSample full = Pressed();
-  full.workers = 32;
-  full.queue_depth = 32;
   for (const Case& c : std::vector<Case>{
            {"within the band", Sample(), 10, ScalingReason::kSteady},
            {"at the upper border", Sample(10, 0.8), 10, ScalingReason::kSteady},
-           {"waits at the target", target_wait, 10, ScalingReason::kSteady},
-           {"idle, but only now", Sample(10, 0.1), 10, ScalingReason::kCooldown},
+           {"at the lower border", Sample(10, 0.5), 10, ScalingReason::kSteady},
+           {"idle", Sample(10, 0.1), 10, ScalingReason::kCooldown},
            {"idle at min", Sample(1, 0), 1, ScalingReason::kSteady},
-           {"busy, but only now", Sample(10, 0.9), 10, ScalingReason::kUnconfirmed},
-           {"waits, but only now", waits, 10, ScalingReason::kUnconfirmed},
-           {"a queue", Pressed(), 17, ScalingReason::kQueueWait},
-           {"sheds", shed, 11, ScalingReason::kSheds},
-           {"a queue at max", full, 32, ScalingReason::kAtMax},
-           {"while restarting", restarting, 10, ScalingReason::kRestarting},
+           {"busy", Sample(10, 0.9), 14, ScalingReason::kBusy},  // 9 / 0.65
+           {"waits at the target", With(Sample(), 0, 10 * kMs), 10, ScalingReason::kSteady},
+           {"waits over it", With(Sample(), 0, 10 * kMs + 1), 11, ScalingReason::kQueueWait},
+           {"sheds", With(Sample(), 0, 0, 1), 11, ScalingReason::kSheds},
+           {"a queue", Pressed(), 17, ScalingReason::kQueueWait},  // 10.5 / 0.65
+           {"a queue at max", With(Sample(32, 1), 32, kSecond), 32, ScalingReason::kAtMax},
+           {"a queue while restarting", restarting, 10, ScalingReason::kRestarting},
            {"below min", Sample(0), 1, ScalingReason::kBounds},
            {"above max", Sample(40), 32, ScalingReason::kBounds},
        }) {
-    const ScalingDecision decision = First(kPolicy, c.sample);
-    EXPECT_EQ(decision.target, c.target) << c.name;
-    EXPECT_EQ(ScalingReasonName(decision.reason), ScalingReasonName(c.reason)) << c.name;
+    ExpectDecision(c, First(kPolicy, c.sample));
   }
 }
 
-TEST(Scaling, PressureThatLastsIsConfirmedByTheSecondSample) {
-  ScalingState state;
-  const ScalingSample busy = Sample(10, 0.9);
-  EXPECT_EQ(Decide(kPolicy, state, busy, 0).target, 10);
-  const ScalingDecision second = Decide(kPolicy, state, busy, 250 * kMs);
-  EXPECT_EQ(second.target, 14);  // 9 busy workers in the middle of the band
-  EXPECT_EQ(second.reason, ScalingReason::kBusy);
+TEST(Scaling, SuddenChangeIsMetAtOnceOnlyIfAQueueBuildsUp) {
+  for (const Case& c : std::vector<Case>{
+           {"busy", Sample(10, 0.9), 10, ScalingReason::kUnconfirmed},
+           {"waits", With(Sample(), 0, 30 * kMs), 10, ScalingReason::kUnconfirmed},
+           {"a short queue", With(Sample(10, 1), 9, 30 * kMs), 10, ScalingReason::kUnconfirmed},
+           {"a queue", Pressed(), 17, ScalingReason::kQueueWait},
+           {"sheds", With(Sample(10, 1), 5, 30 * kMs, 1), 16, ScalingReason::kSheds},
+       }) {
+    ExpectDecision(c, Sudden(kPolicy, c.sample));
+  }
 }
 
-TEST(Scaling, PressureThatPassesIsForgotten) {
-  ScalingState state;
-  Decide(kPolicy, state, Sample(10, 0.9), 0);
-  Decide(kPolicy, state, Sample(), 250 * kMs);
-  EXPECT_EQ(Decide(kPolicy, state, Sample(10, 0.9), 500 * kMs).reason, ScalingReason::kUnconfirmed);
+TEST(Scaling, QueueThatEnoughWorkersAreClearingAddsNone) {
+  // Ten workers would do for the load; twenty are there.
+  const ScalingSample clearing = With(Sample(20, 0.3), 20, 40 * kMs);
+  EXPECT_EQ(Sudden(kPolicy, clearing).reason, ScalingReason::kUnconfirmed);
+}
+
+TEST(Scaling, PressureThatLastsIsMetInTheEnd) {
+  for (const ScalingSample& sample :
+       {Sample(10, 0.9), With(Sample(), 0, 30 * kMs), With(Sample(10, 0.2), 20, 40 * kMs)}) {
+    ScalingState state;
+    Decide(kPolicy, state, Sample(), 0);
+    Nanos now = 0;
+    while (Decide(kPolicy, state, sample, now += 250 * kMs).target == 10) {
+      ASSERT_LT(now, 10 * kSecond);
+    }
+  }
 }
 
 TEST(Scaling, StepUpIsLimited) {
