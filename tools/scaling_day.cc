@@ -10,6 +10,7 @@
 #include "runtime/policy/nanos.h"
 #include "runtime/policy/scaling.h"
 #include "tests/policy/pool_simulation.h"
+#include "tests/policy/random.h"
 #include "tools/chart.h"
 
 namespace troupe::policy {
@@ -30,9 +31,9 @@ class Traffic {
     double noise = 0;
     double burst = 1;
     for (int minute = 0; minute < kMinutes; ++minute) {
-      noise = 0.9 * noise + 0.04 * (2 * Random() - 1);
-      if (burst == 1 && Random() < 1.0 / 120) burst = 1.5 + Random();
-      if (burst > 1 && Random() < 1.0 / 6) burst = 1;
+      noise = 0.9 * noise + 0.04 * (2 * Uniform(random_) - 1);
+      if (burst == 1 && Uniform(random_) < 1.0 / 120) burst = 1.5 + Uniform(random_);
+      if (burst > 1 && Uniform(random_) < 1.0 / 6) burst = 1;
       rates.push_back(Diurnal(minute / 60.0) * (1 + noise) * burst);
     }
     return rates;
@@ -46,14 +47,8 @@ class Traffic {
   static double Diurnal(double hour) {
     return 4 + 90 * Hump(hour, 10.5, 2.8) + 110 * Hump(hour, 16, 3.5) + 40 * Hump(hour, 21, 1.5);
   }
-  double Random() { return static_cast<double>(random_() >> 11) * 0x1p-53; }
-
   std::mt19937_64 random_{20};
 };
-
-double Millis(Nanos nanos) {
-  return static_cast<double>(nanos) / static_cast<double>(kNanosPerMilli);
-}
 
 // What is drawn of each point in time.
 struct Day {
@@ -79,7 +74,7 @@ void AddPoint(Day& day, const std::vector<PoolSimulation::Step>& steps) {
   day.rates.push_back(rate / count);
   day.busy.push_back(busy / count);
   day.workers.push_back(workers);
-  day.waits_ms.push_back(Millis(Percentile95(waits)));
+  day.waits_ms.push_back(ToMillis(Percentile95(waits)));
 }
 
 Day Simulate() {
@@ -101,7 +96,7 @@ Day Simulate() {
 }
 
 std::string Draw(const Day& day) {
-  const std::vector<double> target(day.rates.size(), Millis(kPolicy.target_wait));
+  const std::vector<double> target(day.rates.size(), ToMillis(kPolicy.target_wait));
   return DrawChart("The scaling policy in a simulated day: 2 to 32 workers, requests of 100 ms",
                    {{.title = "Offered load, requests a second",
                      .max = 300,

@@ -3,8 +3,7 @@
 namespace troupe::policy {
 
 Nanos Jittered(Nanos value, double fraction, double random) {
-  const double jittered = static_cast<double>(value) * (1 + fraction * (2 * random - 1));
-  return jittered < static_cast<double>(kNever) ? static_cast<Nanos>(jittered) : kNever;
+  return FromSeconds(ToSeconds(value) * (1 + fraction * (2 * random - 1)));
 }
 
 }  // namespace troupe::policy

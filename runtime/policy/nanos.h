@@ -14,4 +14,16 @@ inline constexpr Nanos kNanosPerMilli = 1'000'000;
 inline constexpr Nanos kNanosPerSecond = 1'000'000'000;
 inline constexpr Nanos kNever = INT64_MAX;
 
+constexpr double ToSeconds(Nanos nanos) {
+  return static_cast<double>(nanos) / static_cast<double>(kNanosPerSecond);
+}
+constexpr double ToMillis(Nanos nanos) {
+  return static_cast<double>(nanos) / static_cast<double>(kNanosPerMilli);
+}
+// kNever for what is longer, or no number.
+constexpr Nanos FromSeconds(double seconds) {
+  const double nanos = seconds * static_cast<double>(kNanosPerSecond);
+  return nanos < static_cast<double>(kNever) ? static_cast<Nanos>(nanos) : kNever;
+}
+
 }  // namespace troupe

@@ -12,7 +12,7 @@ RecycleLimits DrawRecycleLimits(const RecyclePolicy& policy, Nanos started, doub
     limits.requests = std::max<uint64_t>(1, static_cast<uint64_t>(requests));
   }
   if (policy.age_max > 0) {
-    limits.at = started + static_cast<Nanos>(static_cast<double>(policy.age_max) * share);
+    limits.at = started + FromSeconds(ToSeconds(policy.age_max) * share);
   }
   return limits;
 }

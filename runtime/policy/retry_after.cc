@@ -6,17 +6,14 @@
 namespace troupe::policy {
 
 Nanos ClearingTime(int queue_depth, double served_per_s) {
-  const double nanos = queue_depth / served_per_s * static_cast<double>(kNanosPerSecond);
-  // Written so that what is no number, from a rate of 0, is kNever too.
-  return nanos < static_cast<double>(kNever) ? static_cast<Nanos>(nanos) : kNever;
+  return FromSeconds(queue_depth / served_per_s);
 }
 
 int RetryAfterSeconds(const RetryAfterPolicy& policy, Nanos wait, double random) {
   // A wait is cut so that its spread lies below seconds_max: cut afterwards, the longest waits
   // would all end at the same second.
   const double longest = policy.seconds_max / (1 + policy.spread);
-  const double seconds = std::min(
-      longest, std::max(1.0, static_cast<double>(wait) / static_cast<double>(kNanosPerSecond)));
+  const double seconds = std::min(longest, std::max(1.0, ToSeconds(wait)));
   return static_cast<int>(std::ceil(seconds * (1 + policy.spread * random)));
 }
 

@@ -16,20 +16,12 @@ constexpr int kSmoothingShare = 8;
 // Waits that are too long in this share of the recent samples are no noise.
 constexpr double kPressedShareMax = 0.25;
 
-double Seconds(Nanos nanos) {
-  return static_cast<double>(nanos) / static_cast<double>(kNanosPerSecond);
-}
-
-double Millis(Nanos nanos) {
-  return static_cast<double>(nanos) / static_cast<double>(kNanosPerMilli);
-}
-
 double BusyAim(const ScalingPolicy& policy) { return (policy.busy_low + policy.busy_high) / 2; }
 
 // How many workers the sample's requests keep busy: those that arrived (Little's law), or those
 // under way where they take so long that few end.
 double Load(const ScalingState& state, const ScalingSample& sample) {
-  return std::max(sample.arrivals_per_s * Seconds(state.service_time),
+  return std::max(sample.arrivals_per_s * ToSeconds(state.service_time),
                   sample.busy_share * sample.workers);
 }
 
@@ -45,8 +37,8 @@ void Remember(const ScalingPolicy& policy, ScalingState& state, const ScalingSam
               Nanos now) {
   double weight = 1;  // of the first sample
   if (state.decided_at != kNever) {
-    const double passed = Seconds(now - state.decided_at);
-    weight = passed / (passed + Seconds(policy.cooldown_down) / kSmoothingShare);
+    const double passed = ToSeconds(now - state.decided_at);
+    weight = passed / (passed + ToSeconds(policy.cooldown_down) / kSmoothingShare);
   }
   state.decided_at = now;
   if (sample.service_time > 0) {
@@ -76,9 +68,9 @@ int StepUpMax(const ScalingPolicy& policy, const ScalingSample& sample) {
 // Workers for the load and, on top, for clearing the queue.
 int Wanted(const ScalingPolicy& policy, const ScalingState& state, const ScalingSample& sample) {
   if (state.service_time == 0) return sample.workers + StepUpMax(policy, sample);
-  const double queued = sample.queue_depth * Seconds(state.service_time);
+  const double queued = sample.queue_depth * ToSeconds(state.service_time);
   const double arriving = Urgent(sample) ? std::max(state.load, Load(state, sample)) : state.load;
-  return WorkersFor(policy, arriving + queued / Seconds(policy.queue_clear_time),
+  return WorkersFor(policy, arriving + queued / ToSeconds(policy.queue_clear_time),
                     state.service_time);
 }
 
@@ -101,15 +93,13 @@ ScalingDecision StepUp(const ScalingPolicy& policy, ScalingState& state,
 ScalingDecision StepDown(const ScalingPolicy& policy, ScalingState& state,
                          const ScalingSample& sample, Nanos now) {
   const int enough = WorkersFor(policy, state.load, state.service_time);
-  if (enough >= sample.workers || state.load >= policy.busy_low * sample.workers) {
+  const bool was_low = state.low_since != kNever;
+  state.low_workers = was_low ? std::max(state.low_workers, enough) : enough;
+  if (state.low_workers >= sample.workers || state.load >= policy.busy_low * sample.workers) {
     state.low_since = kNever;
     return {sample.workers, ScalingReason::kSteady};
   }
-  if (state.low_since == kNever) {
-    state.low_since = now;
-    state.low_workers = enough;
-  }
-  state.low_workers = std::max(state.low_workers, enough);
+  if (!was_low) state.low_since = now;
   const bool after_up =
       state.stepped_up_at != kNever && now - state.stepped_up_at < 2 * policy.cooldown_down;
   if (after_up || now - state.low_since < policy.cooldown_down) {
@@ -129,7 +119,7 @@ std::string Because(const ScalingPolicy& policy, ScalingReason reason) {
     case ScalingReason::kRestarting:
       return "held while workers are being restarted";
     case ScalingReason::kUnconfirmed:
-      return "held, for it may pass: the queue is short, or shrinks";
+      return "held until it is clear that workers are missing";
     case ScalingReason::kCooldown:
       return "held until the cooldown is over";
     case ScalingReason::kAtMax:
@@ -137,11 +127,11 @@ std::string Because(const ScalingPolicy& policy, ScalingReason reason) {
     case ScalingReason::kSheds:
       return "requests were shed";
     case ScalingReason::kQueueWait:
-      return absl::StrFormat("requests wait for longer than %.1f ms", Millis(policy.target_wait));
+      return absl::StrFormat("requests wait for longer than %.1f ms", ToMillis(policy.target_wait));
     case ScalingReason::kBusy:
       return absl::StrFormat("workers are over %.0f %% busy", policy.busy_high * 100);
     case ScalingReason::kIdle:
-      return absl::StrFormat("fewer were enough for %.0f s", Seconds(policy.cooldown_down));
+      return absl::StrFormat("fewer were enough for %.0f s", ToSeconds(policy.cooldown_down));
   }
   return "";
 }
@@ -164,13 +154,13 @@ int WorkersFor(const ScalingPolicy& policy, double load, Nanos service_time) {
 
 ScalingDecision Decide(const ScalingPolicy& policy, ScalingState& state,
                        const ScalingSample& sample, Nanos now) {
-  Remember(policy, state, sample, now);
-  const int bounded = std::clamp(sample.workers, policy.min, policy.max);
-  if (bounded != sample.workers) return {bounded, ScalingReason::kBounds};
   if (sample.restarting) {
     state.low_since = kNever;
     return {sample.workers, ScalingReason::kRestarting};
   }
+  Remember(policy, state, sample, now);
+  const int bounded = std::clamp(sample.workers, policy.min, policy.max);
+  if (bounded != sample.workers) return {bounded, ScalingReason::kBounds};
   const ScalingReason pressure = Pressure(policy, sample);
   if (pressure == ScalingReason::kSteady) return StepDown(policy, state, sample, now);
   state.low_since = kNever;
@@ -179,14 +169,12 @@ ScalingDecision Decide(const ScalingPolicy& policy, ScalingState& state,
 
 std::string Explain(const ScalingPolicy& policy, const ScalingSample& sample,
                     const ScalingDecision& decision) {
-  const double waited_ms = Millis(sample.queue_wait_p95);
   return absl::StrFormat(
       "%d -> %d workers: %s. Queue wait p95 %.1f ms, %d queued, %d shed, workers %.0f %% busy, "
-      "%.1f "
-      "requests/s of %.1f ms each.",
-      sample.workers, decision.target, Because(policy, decision.reason), waited_ms,
-      sample.queue_depth, sample.sheds, sample.busy_share * 100, sample.arrivals_per_s,
-      Millis(sample.service_time));
+      "%.1f requests/s of %.1f ms each.",
+      sample.workers, decision.target, Because(policy, decision.reason),
+      ToMillis(sample.queue_wait_p95), sample.queue_depth, sample.sheds, sample.busy_share * 100,
+      sample.arrivals_per_s, ToMillis(sample.service_time));
 }
 
 }  // namespace troupe::policy

@@ -3,13 +3,14 @@
 // says.
 //
 // Up: when requests wait too long, are shed, or the workers are too busy; at once when a queue
-// builds up, else when a second sample confirms it. The target follows from the load, not from
-// trial: arrivals x service time (Little's law) is the number of busy workers; enough are added
-// that the busy share lies in the middle of its band and few requests wait for longer than
-// target_wait (Erlang C), and some more to clear the queue. So a step in the load is met within a
-// few decisions. Down: slowly, to what would have been enough for the whole cooldown, and only
-// after twice that time from a step up. So there are at most two changes of direction in twice
-// cooldown_down, whatever the load does.
+// builds up, else when it lasts. The target follows from the load, not from trial: arrivals x
+// service time (Little's law) is the number of busy workers; enough are added that the busy share
+// lies in the middle of its band and few requests wait for longer than target_wait (Erlang C), and
+// some more to clear the queue. So a step in the load is met within a few decisions.
+//
+// Down: slowly, to what would have been enough for the whole cooldown, and only after twice that
+// time from a step up. So there are at most two changes of direction in twice cooldown_down,
+// whatever the load does.
 //
 // One thread; deterministic; no allocation but for the text of Explain().
 #pragma once
@@ -26,14 +27,14 @@ namespace troupe::policy {
 struct ScalingPolicy {
   int min = 1;                                 // at least 1
   int max = 1;                                 // at least min
-  Nanos target_wait = 10 * kNanosPerMilli;     // of 95 in 100 requests in the queue
+  Nanos target_wait = 10 * kNanosPerMilli;     // over 0; of 95 in 100 requests, in the queue
   double busy_high = 0.8;                      // above this workers are added
   double busy_low = 0.5;                       // above this none is removed
   Nanos queue_clear_time = kNanosPerSecond;    // in which a queue that built up should be gone
   double step_up_max = 4.0;                    // at most this multiple of the workers is added
   double step_down_max = 0.5;                  // at most this share of the workers is removed
   Nanos cooldown_up = 250 * kNanosPerMilli;    // from one step up to the next
-  Nanos cooldown_down = 30 * kNanosPerSecond;  // of low load before a step down
+  Nanos cooldown_down = 30 * kNanosPerSecond;  // over 0; of low load before a step down
 };
 
 // What was seen since the last decision, unless said otherwise.

@@ -3,21 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <deque>
 #include <functional>
 #include <queue>
 #include <random>
 #include <vector>
 
+#include "tests/policy/random.h"
+
 namespace troupe::policy {
 namespace {
 
 constexpr Nanos kMs = kNanosPerMilli;
-
-double Seconds(Nanos nanos) {
-  return static_cast<double>(nanos) / static_cast<double>(kNanosPerSecond);
-}
+constexpr Nanos kSecond = kNanosPerSecond;
 
 // A server of so many workers with exponential service times, a queue in front of them and Poisson
 // arrivals, of which the limiter admits some.
@@ -37,7 +35,7 @@ class Server {
   // `load` is a multiple of the capacity.
   Result Run(Nanos duration, double load) {
     const Nanos begin = now_;
-    const double capacity = workers_ / Seconds(service_time_);
+    const double capacity = workers_ / ToSeconds(service_time_);
     std::vector<Nanos> latencies;
     int arrivals = 0;
     int sheds = 0;
@@ -65,7 +63,7 @@ class Server {
       result.limit_max = std::max(result.limit_max, limit_.limit());
     }
     std::sort(latencies.begin(), latencies.end());
-    result.goodput = static_cast<double>(latencies.size()) / (capacity * Seconds(duration));
+    result.goodput = static_cast<double>(latencies.size()) / (capacity * ToSeconds(duration));
     result.shed = static_cast<double>(sheds) / arrivals;
     result.p99 = latencies[latencies.size() * 99 / 100];
     return result;
@@ -80,15 +78,11 @@ class Server {
     bool operator>(const Job& other) const { return done > other.done; }
   };
 
-  Nanos Draw(double mean_s) {
-    const double uniform = static_cast<double>(random_() >> 11) * 0x1p-53;
-    return static_cast<Nanos>(-std::log1p(-uniform) * mean_s *
-                              static_cast<double>(kNanosPerSecond));
-  }
+  Nanos Draw(double mean_s) { return FromSeconds(mean_s * Exponential(random_)); }
   int InFlight() const { return static_cast<int>(queue_.size() + busy_.size()); }
   void Serve() {
     while (!queue_.empty() && static_cast<int>(busy_.size()) < workers_) {
-      busy_.push({.done = now_ + Draw(Seconds(service_time_)), .arrived = queue_.front()});
+      busy_.push({.done = now_ + Draw(ToSeconds(service_time_)), .arrived = queue_.front()});
       queue_.pop_front();
     }
   }
@@ -101,8 +95,6 @@ class Server {
   std::deque<Nanos> queue_;
   std::priority_queue<Job, std::vector<Job>, std::greater<>> busy_;
 };
-
-constexpr Nanos kSecond = kNanosPerSecond;
 
 TEST(AdaptiveLimit, OverloadedServerKeepsItsThroughputAndItsLatencyIsBounded) {
   for (const int workers : {2, 8, 32, 100}) {

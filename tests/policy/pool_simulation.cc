@@ -1,18 +1,12 @@
 #include "tests/policy/pool_simulation.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <utility>
 
+#include "tests/policy/random.h"
+
 namespace troupe::policy {
-namespace {
-
-double Seconds(Nanos nanos) {
-  return static_cast<double>(nanos) / static_cast<double>(kNanosPerSecond);
-}
-
-}  // namespace
 
 Nanos Percentile95(std::vector<Nanos>& values) {
   if (values.empty()) return 0;
@@ -27,10 +21,8 @@ PoolSimulation::PoolSimulation(const Options& options)
 PoolSimulation::Step PoolSimulation::Next(double rate) {
   const Nanos end = now_ + options_.interval;
   while (true) {
-    const double until_arrival = next_arrival_ / rate * static_cast<double>(kNanosPerSecond);
-    const Nanos arrival = until_arrival < static_cast<double>(options_.interval)
-                              ? now_ + static_cast<Nanos>(until_arrival)
-                              : kNever;
+    const Nanos until_arrival = FromSeconds(next_arrival_ / rate);
+    const Nanos arrival = until_arrival < options_.interval ? now_ + until_arrival : kNever;
     const Nanos completion = busy_.empty() ? kNever : busy_.top().done;
     const Nanos start = starting_.empty() ? kNever : starting_.front();
     const Nanos next = std::min({arrival, completion, start});
@@ -53,14 +45,10 @@ PoolSimulation::Step PoolSimulation::Next(double rate) {
   return step;
 }
 
-double PoolSimulation::Draw() {
-  if (!options_.noisy) return 1;
-  const double uniform = static_cast<double>(random_() >> 11) * 0x1p-53;
-  return -std::log1p(-uniform);
-}
+double PoolSimulation::Draw() { return options_.noisy ? Exponential(random_) : 1; }
 
 void PoolSimulation::Advance(Nanos to, double rate) {
-  const double passed = Seconds(to - now_);
+  const double passed = ToSeconds(to - now_);
   next_arrival_ = std::max(0.0, next_arrival_ - passed * rate);
   counts_.busy_time_s += passed * Busy();
   counts_.worker_time_s += passed * std::max(ready_, Busy());
@@ -78,7 +66,7 @@ void PoolSimulation::OnArrival() {
 }
 
 void PoolSimulation::OnCompletion() {
-  counts_.service_time_s += Seconds(busy_.top().takes);
+  counts_.service_time_s += ToSeconds(busy_.top().takes);
   ++counts_.completions;
   busy_.pop();
 }
@@ -87,7 +75,7 @@ void PoolSimulation::Serve() {
   while (!queue_.empty() && Busy() < ready_) {
     counts_.waits.push_back(now_ - queue_.front());
     queue_.pop_front();
-    const auto takes = static_cast<Nanos>(Draw() * static_cast<double>(options_.service_time));
+    const Nanos takes = FromSeconds(Draw() * ToSeconds(options_.service_time));
     busy_.push({.done = now_ + takes, .takes = takes});
   }
 }
@@ -101,10 +89,9 @@ PoolSimulation::Step PoolSimulation::TakeStep() {
   sample.queue_depth = static_cast<int>(queue_.size());
   sample.queue_wait_p95 = Percentile95(counts.waits);
   sample.busy_share = counts.busy_time_s / counts.worker_time_s;
-  sample.arrivals_per_s = counts.arrivals / Seconds(options_.interval);
+  sample.arrivals_per_s = counts.arrivals / ToSeconds(options_.interval);
   if (counts.completions > 0) {
-    sample.service_time = static_cast<Nanos>(counts.service_time_s / counts.completions *
-                                             static_cast<double>(kNanosPerSecond));
+    sample.service_time = FromSeconds(counts.service_time_s / counts.completions);
   }
   sample.sheds = counts.sheds;
   step.waits = std::move(counts.waits);

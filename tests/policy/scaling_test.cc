@@ -209,6 +209,27 @@ TEST(Scaling, StepDownIsLimitedAndKeepsWhatWasNeeded) {
   }
 }
 
+TEST(Scaling, RestartsLeaveNoTraceInWhatIsRemembered) {
+  ScalingState state;
+  Decide(kPolicy, state, Sample(), 0);
+  ScalingSample restarting = Pressed();
+  restarting.restarting = true;
+  for (Nanos now = kSecond; now < 10 * kSecond; now += 250 * kMs) {
+    Decide(kPolicy, state, restarting, now);
+  }
+  EXPECT_EQ(Decide(kPolicy, state, Sample(), 10 * kSecond).reason, ScalingReason::kSteady);
+}
+
+TEST(Scaling, PoolThatLostWorkersMeanwhileIsNotGrownByAStepDown) {
+  ScalingState state;
+  for (Nanos now = 0; now < 30 * kSecond; now += 250 * kMs) {
+    Decide(kPolicy, state, Sample(20, 0.4), now);  // twelve or thirteen would do
+  }
+  for (Nanos now = 30 * kSecond; now < 200 * kSecond; now += 250 * kMs) {
+    ASSERT_LE(Decide(kPolicy, state, Sample(10, 0.1), now).target, 10);
+  }
+}
+
 TEST(Scaling, NothingIsRemovedWhileBusyAboveTheLowerBorder) {
   ScalingState state;
   EXPECT_EQ(FirstChange(kPolicy, state, Sample(10, 0.51), 0), kNever);
