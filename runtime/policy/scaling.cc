@@ -42,9 +42,9 @@ void Remember(const ScalingPolicy& policy, ScalingState& state, const ScalingSam
   }
   state.decided_at = now;
   if (sample.service_time > 0) {
-    const Nanos change = sample.service_time - state.service_time;
+    const double change = ToSeconds(sample.service_time - state.service_time);
     const bool first = state.service_time == 0;
-    state.service_time += first ? change : static_cast<Nanos>(weight * change);
+    state.service_time += FromSeconds(first ? change : weight * change);
   }
   const ScalingReason pressure = Pressure(policy, sample);
   const bool late = pressure == ScalingReason::kSheds || pressure == ScalingReason::kQueueWait;
