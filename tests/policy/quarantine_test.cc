@@ -151,6 +151,14 @@ TEST(Quarantine, ReleasedShapeBeginsAnew) {
   EXPECT_EQ(Request(quarantine, kPoison), Verdict::kServe);
 }
 
+TEST(Quarantine, ReleaseOfAShapeThatIsOnlyCountedLeavesTheOthersInQuarantine) {
+  Quarantine quarantine(Enforcing(), 1);
+  Kill(quarantine, kPoison, 3);
+  Kill(quarantine, kHarmless, 1);
+  quarantine.Release(kHarmless);
+  EXPECT_TRUE(quarantine.OnRequest(kRoute));
+}
+
 TEST(Quarantine, OldestLeavesWhenTheTableIsFull) {
   QuarantinePolicy policy = Enforcing();
   policy.entries_max = 3;

@@ -230,6 +230,16 @@ TEST(Scaling, PoolThatLostWorkersMeanwhileIsNotGrownByAStepDown) {
   }
 }
 
+TEST(Scaling, StepDownKeepsTheMostThatWasNeededDuringTheCooldown) {
+  ScalingState state;
+  ScalingDecision decision;
+  for (Nanos now = 0; now <= 30 * kSecond; now += 250 * kMs) {
+    const bool peak = now >= 10 * kSecond && now < 25 * kSecond;
+    decision = Decide(kPolicy, state, Sample(20, peak ? 0.45 : 0.05), now);
+  }
+  EXPECT_EQ(decision.target, 14);  // 9 / 0.65, though a step could go to 10
+}
+
 TEST(Scaling, NothingIsRemovedWhileBusyAboveTheLowerBorder) {
   ScalingState state;
   EXPECT_EQ(FirstChange(kPolicy, state, Sample(10, 0.51), 0), kNever);
