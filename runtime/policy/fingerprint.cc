@@ -1,5 +1,7 @@
 #include "runtime/policy/fingerprint.h"
 
+#include <algorithm>
+
 namespace troupe::policy {
 namespace {
 
@@ -27,7 +29,7 @@ uint64_t HashKeys(std::string_view query) {
   uint64_t sum = 0;
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(pair.size() == query.size() ? pair.size() : pair.size() + 1);
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
     if (!pair.empty()) sum += AddText(kFnvBasis, pair.substr(0, pair.find('=')));
   }
   return sum;

@@ -65,8 +65,8 @@ class Quarantine {
   using Entries = absl::flat_hash_map<uint64_t, Entry>;
   struct Route {
     int quarantined = 0;  // shapes
-    double allowance =
-        0;  // requests that may be shed now: share_max of those seen, less those shed
+    // How many requests may be shed now: share_max of those seen, less those shed.
+    double allowance = 0;
   };
 
   bool InQuarantine(const Entry& entry) const;

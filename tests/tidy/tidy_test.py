@@ -43,6 +43,8 @@ class TidyTest(unittest.TestCase):
             ("runtime/http/a.cc", "runtime/async/b.h", False),
             ("runtime/telemetry/a.cc", "runtime/http/b.h", True),
             ("runtime/telemetry/a.cc", "runtime/reactor/b.h", False),
+            ("runtime/policy/a.cc", "runtime/http/b.h", False),
+            ("runtime/reactor/a.cc", "runtime/policy/b.h", True),
             ("runtime/config/a.cc", "troupe/config/v1/config.pb.h", True),
             ("runtime/reactor/a.cc", "troupe/config/v1/config.pb.h", False),
             ("runtime/reactor/a.cc", "runtime/actors/b.h", False),
