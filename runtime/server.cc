@@ -207,9 +207,10 @@ void Server::Parts::StartWorkers() {
 }
 
 bool Server::Parts::AllWorkersRun() const {
-  return std::all_of(pools.begin(), pools.end(), [](const auto& pool) {
-    return pool->workers_running() >= static_cast<int>(pool->spec().workers) ||
-           pool->workers_failed();
+  return std::all_of(supervisors.begin(), supervisors.end(), [](const auto& supervisor) {
+    const Pool& pool = supervisor->pool();
+    return pool.workers_running() >= static_cast<int>(pool.spec().policy.workers_min) ||
+           supervisor->deaths() > 0;
   });
 }
 
@@ -275,7 +276,7 @@ void Server::Parts::Stop() {
     _exit(EXIT_SUCCESS);
   }
   // What still waits in queues comes home before the reactors end.
-  for (auto& pool : pools) pool->DropQueued();
+  for (auto& pool : pools) pool->Empty();
   for (auto& reactor : reactors) reactor->Settle();
 }
 
@@ -328,7 +329,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
   } catch (const std::system_error& error) {
     return absl::ResourceExhaustedError(absl::StrCat(
         "cannot start a thread (", error.what(),
-        "); raise `ulimit -u` or TasksMax, or lower reactors.count and workers.count"));
+        "); raise `ulimit -u` or TasksMax, or lower reactors.count and workers.min"));
   }
   // A signal may have come meanwhile: then there is nothing to open any more.
   if (!server->parts_->drain->begun()) server->parts_->OpenListeners();

@@ -24,18 +24,73 @@ Placement PlacementOf(const v1::Pool& pool) {
   }
 }
 
-uint32_t WorkersOf(const v1::Pool& pool, Placement placement, uint32_t reactors, uint32_t cpus) {
-  uint32_t asked = pool.workers().count();
+// Every reactor has the same number of workers, at least one.
+uint32_t OnEachReactor(uint32_t asked, uint32_t reactors) {
+  return std::max((asked + reactors - 1) / reactors, 1u) * reactors;
+}
+
+void TakeWorkers(const v1::Workers& workers, Placement placement, int reactors, int cpus,
+                 PoolPolicy& policy) {
+  auto processors = static_cast<uint32_t>(cpus);
   switch (placement) {
-    // Every reactor has the same number, at least one.
     case Placement::kReactor:
-      return std::max((asked + reactors - 1) / reactors, 1u) * reactors;
+      policy.workers_min = OnEachReactor(workers.min(), static_cast<uint32_t>(reactors));
+      policy.workers_max = policy.workers_min;
+      return;
     case Placement::kShared:
-      return asked > 0 ? asked : cpus;
+      policy.workers_min = workers.min() > 0 ? workers.min() : processors;
+      policy.workers_max = workers.max() > 0 ? workers.max() : policy.workers_min;
+      break;
     case Placement::kDedicated:
-      return asked > 0 ? asked : 4 * cpus;
+      policy.workers_min = workers.min() > 0 ? workers.min() : 1;
+      policy.workers_max =
+          workers.max() > 0 ? workers.max() : std::max(4 * processors, policy.workers_min);
+      break;
   }
-  return asked;
+  policy.workers_max = std::max(policy.workers_max, policy.workers_min);
+}
+
+// 5 s, and for DEDICATED workers, which may block until then, the request's deadline.
+Nanos HangTimeoutOf(const v1::Pool& pool, Placement placement) {
+  constexpr Nanos kHangTimeout = 5 * kNanosPerSecond;
+  Nanos asked = ToNanos(pool.hang_timeout());
+  if (asked > 0 || placement == Placement::kDedicated) return asked;
+  return kHangTimeout;
+}
+
+AdmissionSpec AdmissionOf(const v1::Pool& pool) {
+  const v1::Admission& settings = pool.admission();
+  AdmissionSpec admission;
+  admission.order.lifo_under_overload = settings.order() == v1::Admission::LIFO_UNDER_OVERLOAD;
+  admission.order.overload_wait = ToNanos(pool.scaling().target_wait());
+  admission.order.fair = settings.fair();
+  admission.skip_hopeless = settings.skip_hopeless();
+  if (settings.adaptive()) {
+    admission.adaptive.emplace();
+    admission.adaptive->floor = static_cast<int>(settings.adaptive_min());
+    admission.adaptive->ceiling = static_cast<int>(settings.adaptive_max());
+    admission.adaptive->initial = std::clamp(admission.adaptive->initial, admission.adaptive->floor,
+                                             admission.adaptive->ceiling);
+  }
+  return admission;
+}
+
+policy::QuarantinePolicy QuarantineOf(const v1::Quarantine& settings) {
+  policy::QuarantinePolicy quarantine;
+  switch (settings.mode()) {
+    case v1::Quarantine::OFF:
+      quarantine.mode = policy::QuarantineMode::kOff;
+      break;
+    case v1::Quarantine::ENFORCE:
+      quarantine.mode = policy::QuarantineMode::kEnforce;
+      break;
+    default:
+      quarantine.mode = policy::QuarantineMode::kObserve;
+      break;
+  }
+  quarantine.kills_max = static_cast<int>(settings.kills_max());
+  quarantine.expiry = ToNanos(settings.expiry());
+  return quarantine;
 }
 
 PoolSpec SpecOf(const v1::Pool& pool, int reactors, int cpus) {
@@ -44,14 +99,9 @@ PoolSpec SpecOf(const v1::Pool& pool, int reactors, int cpus) {
   spec.service = pool.service();
   for (const auto& [name, value] : pool.options()) spec.options.emplace(name, value);
   spec.placement = PlacementOf(pool);
-  spec.workers =
-      WorkersOf(pool, spec.placement, static_cast<uint32_t>(reactors), static_cast<uint32_t>(cpus));
-  spec.in_flight_max = pool.in_flight_max();
-  spec.queue_max = pool.queue_max();
-  spec.queue_timeout = ToNanos(pool.queue_timeout());
-  spec.request_timeout = ToNanos(pool.request_timeout());
-  spec.backoff_min = ToNanos(pool.restart().backoff_min());
-  spec.backoff_max = ToNanos(pool.restart().backoff_max());
+  spec.admission = AdmissionOf(pool);
+  spec.quarantine = QuarantineOf(pool.quarantine());
+  spec.policy = MakePoolPolicy(pool, reactors, cpus);
   return spec;
 }
 
@@ -111,6 +161,17 @@ CancelPolicy CancelOf(const v1::Route& route) {
   }
 }
 
+Priority PriorityOf(const v1::Route& route) {
+  switch (route.priority()) {
+    case v1::Route::CRITICAL:
+      return Priority::kCritical;
+    case v1::Route::LOW:
+      return Priority::kLow;
+    default:
+      return Priority::kNormal;
+  }
+}
+
 absl::StatusOr<CompiledRoute> CompileRoute(const v1::Config& config, const v1::Route& route,
                                            const Pools& pools) {
   CompiledRoute compiled;
@@ -140,8 +201,14 @@ absl::StatusOr<CompiledRoute> CompileRoute(const v1::Config& config, const v1::R
         absl::StrCat("routes: there is no pool named ", route.pool()));
   }
   compiled.pool = pool->get();
-  compiled.request_timeout = route.has_request_timeout() ? ToNanos(route.request_timeout())
-                                                         : (*pool)->spec().request_timeout;
+  const v1::Pool& settings =
+      *std::find_if(config.pools().begin(), config.pools().end(),
+                    [&](const v1::Pool& each) { return each.name() == route.pool(); });
+  compiled.request_timeout =
+      ToNanos(route.has_request_timeout() ? route.request_timeout() : settings.request_timeout());
+  compiled.queue_timeout = ToNanos(settings.queue_timeout());
+  compiled.priority = PriorityOf(route);
+  compiled.in_flight_max = route.in_flight_max();
   return compiled;
 }
 
@@ -172,6 +239,32 @@ Nanos ToNanos(const google::protobuf::Duration& duration) {
   return duration.seconds() * kNanosPerSecond + duration.nanos();
 }
 
+PoolPolicy MakePoolPolicy(const v1::Pool& pool, int reactors, int cpus) {
+  PoolPolicy policy;
+  TakeWorkers(pool.workers(), PlacementOf(pool), reactors, cpus, policy);
+  policy.in_flight_max = pool.in_flight_max();
+  policy.queue_max = pool.queue_max();
+  policy.hang_timeout = HangTimeoutOf(pool, PlacementOf(pool));
+  policy.abandoned_max = pool.abandoned_max();
+  policy.worker_drain_timeout = ToNanos(pool.worker_drain_timeout());
+  const v1::Restart& restart = pool.restart();
+  policy.restart_on_throw = restart.on_throw() == v1::Restart::RESTART_WORKER;
+  policy.restart.backoff_min = ToNanos(restart.backoff_min());
+  policy.restart.backoff_max = ToNanos(restart.backoff_max());
+  policy.restart.restarts_max = static_cast<int>(restart.restarts_max());
+  policy.restart.window = ToNanos(restart.window());
+  policy.recycle.requests_max = pool.recycle().requests_max();
+  policy.recycle.age_max = ToNanos(pool.recycle().age_max());
+  policy.recycle_process_bytes = pool.recycle().process_bytes_max();
+  const v1::Scaling& scaling = pool.scaling();
+  policy.scaling.target_wait = ToNanos(scaling.target_wait());
+  policy.scaling.busy_high = scaling.busy_high_percent() / 100.0;
+  policy.scaling.busy_low = scaling.busy_low_percent() / 100.0;
+  policy.scaling.cooldown_up = ToNanos(scaling.cooldown_up());
+  policy.scaling.cooldown_down = ToNanos(scaling.cooldown_down());
+  return policy;
+}
+
 absl::StatusOr<Pools> MakePools(const v1::Config& config, const std::vector<ServiceEntry>& services,
                                 int reactors, int cpus) {
   Pools pools;
@@ -200,6 +293,9 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> MakeSnapshot(const v1::Config& c
     if (!cidr.ok()) return cidr.status();
     snapshot->trusted_proxies.push_back(*std::move(cidr));
   }
+  snapshot->priority_field = config.priority_field();
+  snapshot->deadline_field = config.deadline_field();
+  snapshot->heeds_proxies = !snapshot->priority_field.empty() || !snapshot->deadline_field.empty();
   std::vector<http::RouteSpec> specs;
   for (const v1::Route& route : config.routes()) {
     absl::StatusOr<CompiledRoute> compiled = CompileRoute(config, route, pools);

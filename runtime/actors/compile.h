@@ -14,10 +14,12 @@ namespace troupe {
 
 Nanos ToNanos(const google::protobuf::Duration& duration);
 
+// Sizes that are 0 (auto) become what they mean with so many reactors and processors.
+PoolPolicy MakePoolPolicy(const config::v1::Pool& pool, int reactors, int cpus);
+
 using Pools = std::vector<std::unique_ptr<Pool>>;
 
-// One pool for each declared; `services` must outlive them. Sizes that are 0 (auto) become what
-// they mean with so many reactors and processors. INVALID_ARGUMENT names the pool.
+// One pool for each declared; `services` must outlive them. INVALID_ARGUMENT names the pool.
 absl::StatusOr<Pools> MakePools(const config::v1::Config& config,
                                 const std::vector<ServiceEntry>& services, int reactors, int cpus);
 

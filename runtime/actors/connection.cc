@@ -102,8 +102,31 @@ void Connection::OnDropped(Exchange& exchange) {
   Turn([this, &exchange] {
     exchange.out = false;
     if (!exchange.ready) {
-      AnswerSelf(exchange, exchange.begun ? Cause::kHandlerDropped : Cause::kNotBegun);
+      Cause cause = exchange.failure;
+      if (cause == Cause::kNone)
+        cause = exchange.begun ? Cause::kHandlerDropped : TryAgain(exchange);
+      if (cause == Cause::kNone) {
+        UpdateTimer();
+        return;
+      }
+      AnswerSelf(exchange, cause);
     }
+    reactor_.FlushSoon(*this);
+  });
+}
+
+// Its worker died before it began: another one may have it, once.
+Cause Connection::TryAgain(Exchange& exchange) {
+  if (exchange.readmitted || exchange.cancelled.load(std::memory_order_relaxed)) {
+    return Cause::kNotBegun;
+  }
+  exchange.readmitted = true;
+  return exchange.route->pool->HandleOn(reactor_.index()).Readmit(exchange);
+}
+
+void Connection::OnGivenUp(Exchange& exchange, Cause cause) {
+  Turn([this, &exchange, cause] {
+    if (!exchange.ready) AnswerSelf(exchange, cause);
     reactor_.FlushSoon(*this);
   });
 }

@@ -55,6 +55,7 @@ class Connection final : public LeanActor,
   void OnEvents(uint32_t events) override;
   void OnTimer() override;
   void OnDropped(Exchange& exchange) override;
+  void OnGivenUp(Exchange& exchange, telemetry::Cause cause) override;
   void Flush() override;
 
   // Reading.
@@ -75,6 +76,9 @@ class Connection final : public LeanActor,
   void BeginBody(Exchange& exchange);
   void OnRequest();
   void Admit(Exchange& exchange);
+  bool EnterRoute(Exchange& exchange);
+  telemetry::Cause TryAgain(Exchange& exchange);
+  void HeedProxy(Exchange& exchange);
   void OnPeerFinished();
   void Refuse(http::Refusal refusal);
   void EndInput(Exchange& exchange);

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "absl/strings/numbers.h"
 #include "runtime/actors/connection.h"
 #include "runtime/actors/own_answers.h"
 #include "runtime/http/forwarded.h"
@@ -370,10 +371,47 @@ void Connection::Admit(Exchange& exchange) {
   Nanos now = reactor_.now();
   exchange.admitted_at = now;
   exchange.deadline = now + route.request_timeout;
-  exchange.queue_deadline = now + route.pool->spec().queue_timeout;
+  exchange.queue_deadline = now + route.queue_timeout;
+  exchange.priority = route.priority;
+  if (exchange.snapshot->heeds_proxies && PeerIsTrusted()) HeedProxy(exchange);
   exchange.data.deadline = reactor_.WallTime(exchange.deadline);
+  if (route.in_flight_max > 0 && !EnterRoute(exchange)) {
+    AnswerSelf(exchange, Cause::kRouteFull);
+    return;
+  }
   Cause cause = route.pool->HandleOn(reactor_.index()).Admit(exchange, *batch_);
   if (cause != Cause::kNone) AnswerSelf(exchange, cause);
+}
+
+// Counted until its outcome is decided.
+bool Connection::EnterRoute(Exchange& exchange) {
+  std::atomic<uint32_t>& in_flight = *exchange.route->in_flight;
+  if (in_flight.fetch_add(1, std::memory_order_relaxed) >= exchange.route->in_flight_max) {
+    in_flight.fetch_sub(1, std::memory_order_relaxed);
+    return false;
+  }
+  exchange.route_in_flight = &in_flight;
+  return true;
+}
+
+// What a trusted proxy says of the request's priority and of the time its client still has, which
+// only shortens what it has here.
+void Connection::HeedProxy(Exchange& exchange) {
+  const Snapshot& snapshot = *exchange.snapshot;
+  const http::Fields& fields = exchange.data.head.fields;
+  if (!snapshot.priority_field.empty()) {
+    std::string_view value = fields.Get(snapshot.priority_field);
+    if (value == "critical") exchange.priority = Priority::kCritical;
+    if (value == "normal") exchange.priority = Priority::kNormal;
+    if (value == "low") exchange.priority = Priority::kLow;
+  }
+  uint32_t milliseconds = 0;
+  std::string_view left = fields.Get(snapshot.deadline_field);
+  if (!snapshot.deadline_field.empty() &&
+      absl::SimpleAtoi(absl::string_view(left.data(), left.size()), &milliseconds)) {
+    exchange.deadline =
+        std::min(exchange.deadline, exchange.admitted_at + milliseconds * kNanosPerMilli);
+  }
 }
 
 // The client has ended its side: what it asked for is still answered, what it left unfinished is

@@ -39,8 +39,7 @@ void Connection::AnswerSelf(Exchange& exchange, Outcome outcome, Response respon
 
 void Connection::AnswerSelf(Exchange& exchange, Cause cause) {
   exchange.cause = cause;
-  AnswerSelf(exchange, telemetry::InfoOf(cause).outcome,
-             AnswerCause(cause, *exchange.snapshot, exchange.data.id));
+  AnswerSelf(exchange, telemetry::InfoOf(cause).outcome, AnswerCause(cause, exchange));
 }
 
 // An exchange has come home from its worker.

@@ -1,9 +1,14 @@
 #include "runtime/actors/lean_actor.h"
 
+#include <cxxabi.h>
+
 #include <caf/default_attachable.hpp>
 #include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/sec.hpp>
+#include <cstdlib>
 #include <exception>
+#include <memory>
+#include <typeinfo>
 
 namespace troupe {
 namespace {
@@ -47,6 +52,15 @@ std::string WhatIsThrown() {
   } catch (...) {
     return "something that is no std::exception";
   }
+}
+
+std::string TypeOfThrown() {
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  if (type == nullptr) return "unknown";
+  int status = 0;
+  std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(type->name(), nullptr, nullptr, &status), &std::free);
+  return status == 0 ? name.get() : type->name();
 }
 
 LeanActor::LeanActor(caf::actor_config& config, Unit& unit)
@@ -143,6 +157,12 @@ void LeanActor::Dispatch(caf::mailbox_element& element) {
         caf::make_mailbox_element(element.sender, element.mid, {}, caf::message{});
     bounce(copy, caf::sec::unexpected_message);
   }
+}
+
+void LeanActor::SendExit() {
+  enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
+                                    caf::exit_msg{address(), caf::exit_reason::kill}),
+          nullptr);
 }
 
 void LeanActor::MonitorBy(LeanActor& watcher) {

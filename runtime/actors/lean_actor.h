@@ -50,8 +50,9 @@ class ActorRef {
   caf::strong_actor_ptr pointer_;
 };
 
-// In a catch block: the text of what is being handled.
+// In a catch block: the text of what is being handled, and the name of its type.
 std::string WhatIsThrown();
+std::string TypeOfThrown();
 
 class LeanActor : public caf::monitorable_actor, public UnitTask {
  public:
@@ -80,6 +81,8 @@ class LeanActor : public caf::monitorable_actor, public UnitTask {
     return actor;
   }
 
+  // Ends it at its next turn; from any thread.
+  void SendExit();
   // Makes this actor send a down message to `watcher` when it dies; from any thread.
   void MonitorBy(LeanActor& watcher);
 

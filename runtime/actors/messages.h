@@ -70,7 +70,7 @@ class Cancel final : public Message {
 // From its supervisor.
 class WorkerControl final : public Message {
  public:
-  enum class Command : uint8_t { kStart, kDrain };
+  enum class Command : uint8_t { kStart, kDrain, kCancelAll };
   explicit WorkerControl(Command command) : Message(Kind::kWorkerControl), command(command) {}
   const Command command;
 };

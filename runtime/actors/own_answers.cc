@@ -1,17 +1,48 @@
 #include "runtime/actors/own_answers.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/actors/pool.h"
 #include "runtime/http/response_writer.h"
 #include "runtime/http/router.h"
+#include "runtime/policy/retry_after.h"
 
 namespace troupe {
 namespace {
 
-constexpr uint64_t kRetryAfterMin = 1;  // seconds
-constexpr uint64_t kRetryAfterSpread = 3;
+int RetryAfter(const Exchange& exchange) {
+  // Any number that differs from request to request will do.
+  constexpr uint64_t kGoldenRatio = 0x9E3779B97F4A7C15;
+  double random = static_cast<double>((exchange.data.id * kGoldenRatio) >> 11) * 0x1p-53;
+  Nanos wait = exchange.route->pool->clearing_time();
+  return policy::RetryAfterSeconds({}, std::max(wait, kNanosPerSecond), random);
+}
+
+// The limit that a shed request met, as one more member of the problem.
+std::string LimitMember(telemetry::Cause cause, const Exchange& exchange) {
+  const CompiledRoute* route = exchange.route;
+  if (route == nullptr || route->pool == nullptr) return "";
+  auto member = [&](std::string_view setting, const auto& value) {
+    return absl::StrCat(R"(,"pool":")", route->pool->spec().name, R"(","limit":")",
+                        std::string(setting), "=", value, "\"");
+  };
+  switch (cause) {
+    case telemetry::Cause::kQueueFull:
+      return member("queue_max", route->pool->queue_max());
+    case telemetry::Cause::kQueueTimeout:
+      return member("queue_timeout", absl::FormatDuration(absl::Nanoseconds(route->queue_timeout)));
+    case telemetry::Cause::kRouteFull:
+      return member("in_flight_max", route->in_flight_max);
+    case telemetry::Cause::kRequestTimeout:
+      return member("request_timeout",
+                    absl::FormatDuration(absl::Nanoseconds(route->request_timeout)));
+    default:
+      return absl::StrCat(R"(,"pool":")", route->pool->spec().name, "\"");
+  }
+}
 
 Response WithErrorPage(Response response, const Snapshot& snapshot) {
   auto page = snapshot.error_pages.find(response.status());
@@ -42,16 +73,17 @@ Response AnswerRefusal(http::Refusal refusal, const Snapshot& snapshot) {
   return response;
 }
 
-Response AnswerCause(telemetry::Cause cause, const Snapshot& snapshot, uint64_t jitter) {
+Response AnswerCause(telemetry::Cause cause, const Exchange& exchange) {
   const telemetry::CauseInfo& info = telemetry::InfoOf(cause);
-  std::string body =
-      absl::StrCat(R"({"type":"about:blank#)", std::string(info.name), R"(","title":")",
-                   std::string(http::ReasonPhrase(info.status)), R"(","status":)", info.status,
-                   R"(,"detail":")", std::string(info.detail), "\"}\n");
-  Response response = WithErrorPage(
-      Response::Bytes(std::move(body), "application/problem+json", info.status), snapshot);
+  std::string body = absl::StrCat(
+      R"({"type":"about:blank#)", std::string(info.name), R"(","title":")",
+      std::string(http::ReasonPhrase(info.status)), R"(","status":)", info.status, R"(,"detail":")",
+      std::string(info.detail), "\"", LimitMember(cause, exchange), "}\n");
+  Response response =
+      WithErrorPage(Response::Bytes(std::move(body), "application/problem+json", info.status),
+                    *exchange.snapshot);
   if (info.outcome == telemetry::Outcome::kShed) {
-    response.AddField("Retry-After", absl::StrCat(kRetryAfterMin + jitter % kRetryAfterSpread));
+    response.AddField("Retry-After", absl::StrCat(RetryAfter(exchange)));
   }
   return response;
 }

@@ -15,9 +15,10 @@ namespace troupe {
 // application/problem+json that names the reason, or the configured error page of that status.
 Response AnswerRefusal(http::Refusal refusal, const Snapshot& snapshot);
 
-// The same for a cause. A shed request is told when to come again: Retry-After, spread over a few
-// seconds by `jitter` (any number) so that not all come back at once.
-Response AnswerCause(telemetry::Cause cause, const Snapshot& snapshot, uint64_t jitter);
+// The same for what became of a request, with the limit that it met. A shed request is told when to
+// come again: Retry-After, when what waits in front of its pool will be gone, spread so that not
+// all come back at once.
+Response AnswerCause(telemetry::Cause cause, const Exchange& exchange);
 
 // 405 with Allow (RFC 9110 section 15.5.6).
 Response AnswerMethodNotAllowed(http::MethodSet allowed, const Snapshot& snapshot);

@@ -8,17 +8,40 @@
 namespace troupe {
 namespace {
 
-absl::StatusOr<http::Router> LearnRoutes(const PoolSpec& spec, const ServiceEntry& entry) {
+constexpr Nanos kHangGrace = kNanosPerSecond;
+
+struct LearntRoutes {
+  http::Router router;
+  std::vector<std::string> names;
+};
+
+std::string NameOf(const Route& route) {
+  std::string methods;
+  for (int i = 0; i < http::kMethodCount; ++i) {
+    auto method = static_cast<http::Method>(i);
+    if (!route.methods.Contains(method)) continue;
+    if (!methods.empty()) methods += '|';
+    methods += http::MethodName(method);
+  }
+  return absl::StrCat(methods, " ", route.pattern);
+}
+
+absl::StatusOr<LearntRoutes> LearnRoutes(const PoolSpec& spec, const ServiceEntry& entry) {
   ServiceOptions options(spec.options);
   absl::StatusOr<std::unique_ptr<Service>> service = entry.make(options);
   if (!service.ok()) return service.status();
   Routes routes;
   (*service)->Mount(routes);
   std::vector<http::RouteSpec> specs;
+  LearntRoutes learnt;
   for (const Route& route : routes.routes()) {
     specs.push_back({"", route.methods, route.pattern, static_cast<uint32_t>(specs.size())});
+    learnt.names.push_back(NameOf(route));
   }
-  return http::Router::Build(specs);
+  absl::StatusOr<http::Router> router = http::Router::Build(specs);
+  if (!router.ok()) return router.status();
+  learnt.router = *std::move(router);
+  return learnt;
 }
 
 }  // namespace
@@ -36,15 +59,40 @@ std::string_view PlacementName(Placement placement) {
 }
 
 absl::StatusOr<std::unique_ptr<Pool>> Pool::Make(PoolSpec spec, const ServiceEntry& entry) {
-  absl::StatusOr<http::Router> router = LearnRoutes(spec, entry);
-  if (!router.ok()) {
+  absl::StatusOr<LearntRoutes> routes = LearnRoutes(spec, entry);
+  if (!routes.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("pool ", spec.name, ", service ", entry.name,
-                                                   ": ", router.status().message()));
+                                                   ": ", routes.status().message()));
   }
   if (spec.placement == Placement::kReactor) {
-    return std::make_unique<ShardedPool>(std::move(spec), entry, *std::move(router));
+    return std::make_unique<ShardedPool>(std::move(spec), entry, std::move(routes->router),
+                                         std::move(routes->names));
   }
-  return std::make_unique<QueuedPool>(std::move(spec), entry, *std::move(router));
+  return std::make_unique<QueuedPool>(std::move(spec), entry, std::move(routes->router),
+                                      std::move(routes->names));
+}
+
+Pool::Pool(PoolSpec spec, const ServiceEntry& entry, http::Router router,
+           std::vector<std::string> route_names)
+    : spec_(std::move(spec)),
+      entry_(entry),
+      router_(std::move(router)),
+      route_names_(std::move(route_names)),
+      crashes_(spec_.name),
+      quarantine_(spec_.quarantine, route_names_) {
+  Apply(spec_.policy);
+}
+
+void Pool::Apply(const PoolPolicy& policy) {
+  in_flight_max_.store(policy.in_flight_max, std::memory_order_relaxed);
+  queue_max_.store(policy.queue_max, std::memory_order_relaxed);
+  hang_timeout_.store(policy.hang_timeout, std::memory_order_relaxed);
+  restart_on_throw_.store(policy.restart_on_throw, std::memory_order_relaxed);
+}
+
+Nanos Pool::HangAt(const Exchange& exchange, Nanos now) const {
+  Nanos timeout = hang_timeout_.load(std::memory_order_relaxed);
+  return timeout > 0 ? now + timeout : exchange.deadline + kHangGrace;
 }
 
 void WorkBatch::Add(Worker& worker, Exchange& exchange) {
@@ -56,16 +104,10 @@ void WorkBatch::Add(Worker& worker, Exchange& exchange) {
   static_cast<Work&>(*work_).exchanges.Push(ExchangeHandle(&exchange));
 }
 
-void WorkBatch::Add(const ActorRef<Worker>& worker, Exchange& exchange) {
-  Add(*worker, exchange);
-  if (!reference_) reference_ = worker;
-}
-
 void WorkBatch::Send() {
   if (worker_ == nullptr) return;
   worker_->enqueue(std::move(work_), nullptr);
   worker_ = nullptr;
-  reference_ = {};
 }
 
 }  // namespace troupe

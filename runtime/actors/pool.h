@@ -6,12 +6,23 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "runtime/actors/admission_queue.h"
+#include "runtime/actors/crash_log.h"
 #include "runtime/actors/lean_actor.h"
+#include "runtime/actors/pool_tally.h"
+#include "runtime/actors/quarantine_gate.h"
 #include "runtime/async/service_entry.h"
 #include "runtime/http/router.h"
+#include "runtime/policy/adaptive_limit.h"
+#include "runtime/policy/quarantine.h"
+#include "runtime/policy/recycle.h"
+#include "runtime/policy/restart.h"
+#include "runtime/policy/scaling.h"
 #include "runtime/reactor/exchange.h"
 
 namespace troupe {
@@ -21,18 +32,37 @@ class Worker;
 enum class Placement : uint8_t { kReactor, kShared, kDedicated };
 std::string_view PlacementName(Placement placement);
 
+// How requests are let in and wait; fixed for the pool's life.
+struct AdmissionSpec {
+  QueueOrder order;
+  std::optional<policy::AdaptiveLimitPolicy> adaptive;
+  bool skip_hopeless = true;  // do not begin what cannot meet its deadline
+};
+
+// What may be changed while the pool works.
+struct PoolPolicy {
+  uint32_t workers_min = 1;  // in all; REACTOR: a multiple of the reactors, and as workers_max
+  uint32_t workers_max = 1;
+  uint32_t in_flight_max = 1;  // per worker
+  uint32_t queue_max = 0;      // in all
+  Nanos hang_timeout = 0;      // 0: hang_grace after the request's deadline
+  uint32_t abandoned_max = 8;
+  Nanos worker_drain_timeout = 10 * kNanosPerSecond;  // for what a worker has begun, when it leaves
+  bool restart_on_throw = false;
+  policy::RestartPolicy restart;
+  policy::RecyclePolicy recycle;
+  uint64_t recycle_process_bytes = 0;  // 0: off
+  policy::ScalingPolicy scaling;       // without min and max
+};
+
 struct PoolSpec {
   std::string name;
   std::string service;
   ServiceOptions::Values options;
   Placement placement = Placement::kReactor;
-  uint32_t workers = 1;        // in all; REACTOR: a multiple of the reactors
-  uint32_t in_flight_max = 1;  // per worker
-  uint32_t queue_max = 0;      // in all
-  Nanos queue_timeout = 0;
-  Nanos request_timeout = 0;
-  Nanos backoff_min = 0;
-  Nanos backoff_max = 0;
+  AdmissionSpec admission;
+  policy::QuarantinePolicy quarantine;
+  PoolPolicy policy;
 };
 
 // Collects the exchanges of one read for one worker, so that they travel in one message. Sends what
@@ -46,13 +76,10 @@ class WorkBatch {
 
   // For a worker on this reactor, which cannot die before the batch is sent.
   void Add(Worker& worker, Exchange& exchange);
-  // For one on another thread.
-  void Add(const ActorRef<Worker>& worker, Exchange& exchange);
   void Send();
 
  private:
   Worker* worker_ = nullptr;
-  ActorRef<Worker> reference_;
   caf::mailbox_element_ptr work_;
 };
 
@@ -62,6 +89,9 @@ class PoolHandle {
   // Places the exchange in a worker's batch (kNone), or in the queue (kNone, exchange.queued), or
   // says why not. On success the pool holds the handle: exchange.out.
   virtual telemetry::Cause Admit(Exchange& exchange, WorkBatch& batch) = 0;
+  // One that its worker gave back without having begun it: it waits before all others, or says why
+  // not.
+  virtual telemetry::Cause Readmit(Exchange& exchange) = 0;
   // Nobody waits for it any more, or its time in the queue is over. True when it was still in the
   // queue: it is home again. Else its worker is told when `tell_worker` is set; it comes home by
   // itself.
@@ -74,10 +104,13 @@ class PoolHandle {
 // The worker's side. Called on the worker's turns.
 class WorkSource {
  public:
+  // Whether a worker has to ask for work each time it is woken; else it is sent what it is to do.
+  virtual bool pulled() const = 0;
   virtual void Join(Worker& worker) = 0;
+  // No more work for it. Also from the supervisor's thread, for a worker of an executor that hangs.
   virtual void Leave(Worker& worker) = 0;
-  // `count` exchanges of the worker have ended; answers what it is to do next.
-  virtual ExchangeList Finished(Worker& worker, uint32_t count) = 0;
+  // Says what the worker has ended, and answers what it is to do next.
+  virtual ExchangeList Next(Worker& worker, const WorkTally& ended, Nanos now) = 0;
 
  protected:
   ~WorkSource() = default;
@@ -94,35 +127,70 @@ class Pool {
   const ServiceEntry& entry() const { return entry_; }
   // Maps what a request asks for to the number of the service's route.
   const http::Router& router() const { return router_; }
+  // "GET /slow" of that route.
+  const std::string& RouteName(uint32_t handler) const { return route_names_[handler]; }
 
   // Any thread. `reactor` is the caller's.
   virtual PoolHandle& HandleOn(int reactor) = 0;
   // Prepares a shard for each reactor. Before anything runs.
   virtual void Attach(const std::vector<Reactor*>& reactors) = 0;
 
-  // Sends home what still waits in queues. After the reactors' loops have ended, before they are
-  // destroyed.
-  virtual void DropQueued() = 0;
+  // Sends home what waits in queues, with that cause. Any thread; shards do it in a later turn.
+  virtual void DropQueued(telemetry::Cause cause) = 0;
+  // The same at once. After the reactors' loops have ended, before they are destroyed.
+  virtual void Empty() = 0;
 
-  // Workers that have joined and not left; and whether one has died. Any thread.
+  // --- what the supervisor sets, and all read; any thread ---------------------------------------
+  // Why nothing is admitted; kNone: the pool is open.
+  telemetry::Cause closed() const { return closed_.load(std::memory_order_relaxed); }
+  void Close(telemetry::Cause cause) { closed_.store(cause, std::memory_order_relaxed); }
+  uint32_t in_flight_max() const { return in_flight_max_.load(std::memory_order_relaxed); }
+  uint32_t queue_max() const { return queue_max_.load(std::memory_order_relaxed); }
+  bool restart_on_throw() const { return restart_on_throw_.load(std::memory_order_relaxed); }
+  void Apply(const PoolPolicy& policy);
+  // How long what waits now will take, for Retry-After.
+  Nanos clearing_time() const { return clearing_time_.load(std::memory_order_relaxed); }
+  void set_clearing_time(Nanos time) { clearing_time_.store(time, std::memory_order_relaxed); }
+  // When a handler that is begun now counts as hung.
+  Nanos HangAt(const Exchange& exchange, Nanos now) const;
+
+  // --- what they count; any thread --------------------------------------------------------------
+  virtual PoolTally::Totals ReadTally(Nanos now) const = 0;
+  virtual uint32_t waiting() const = 0;
+  virtual uint32_t in_flight() const = 0;
+  // Workers that have joined and not left.
   int workers_running() const { return workers_running_.load(std::memory_order_relaxed); }
-  bool workers_failed() const { return workers_failed_.load(std::memory_order_relaxed); }
   void CountRunning(int change) { workers_running_.fetch_add(change, std::memory_order_relaxed); }
-  void NoteFailure() { workers_failed_.store(true, std::memory_order_relaxed); }
-
   uint64_t NextWorkerId() { return 1 + last_worker_id_.fetch_add(1, std::memory_order_relaxed); }
 
+  CrashLog& crashes() { return crashes_; }
+  QuarantineGate& quarantine() { return quarantine_; }
+
  protected:
-  Pool(PoolSpec spec, const ServiceEntry& entry, http::Router router)
-      : spec_(std::move(spec)), entry_(entry), router_(std::move(router)) {}
+  Pool(PoolSpec spec, const ServiceEntry& entry, http::Router router,
+       std::vector<std::string> route_names);
+
+  // Why the exchange is not let in, whether there is room or not.
+  telemetry::Cause Judge(const Exchange& exchange) {
+    if (telemetry::Cause cause = closed(); cause != telemetry::Cause::kNone) return cause;
+    return quarantine_.Judge(exchange);
+  }
 
  private:
   const PoolSpec spec_;
   const ServiceEntry& entry_;
   const http::Router router_;
+  const std::vector<std::string> route_names_;
+  std::atomic<telemetry::Cause> closed_{telemetry::Cause::kNone};
+  std::atomic<uint32_t> in_flight_max_;
+  std::atomic<uint32_t> queue_max_;
+  std::atomic<Nanos> hang_timeout_;
+  std::atomic<bool> restart_on_throw_;
+  std::atomic<Nanos> clearing_time_{0};
   std::atomic<uint64_t> last_worker_id_{0};
   std::atomic<int> workers_running_{0};
-  std::atomic<bool> workers_failed_{false};
+  CrashLog crashes_;
+  QuarantineGate quarantine_;
 };
 
 }  // namespace troupe

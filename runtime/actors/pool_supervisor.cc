@@ -1,7 +1,8 @@
 #include "runtime/actors/pool_supervisor.h"
 
 #include <algorithm>
-#include <string>
+#include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -10,93 +11,225 @@
 #include "runtime/telemetry/log.h"
 
 namespace troupe {
+
+using admin::v1::Crash;
+using telemetry::Cause;
+
 namespace {
+
+constexpr Nanos kTick = 50 * kNanosPerMilli;
 
 // What a death says of its reason; the text that LeanActor put into it when there is one.
 std::string ReasonText(const caf::error& reason) {
-  if (!reason) return "normal";
   if (reason.context().match_elements<std::string>())
     return reason.context().get_as<std::string>(0);
   return caf::to_string(reason);
+}
+
+bool IsNormal(const caf::error& reason) { return !reason || reason == caf::exit_reason::normal; }
+
+caf::mailbox_element_ptr Tell(WorkerControl::Command command) {
+  return caf::mailbox_element_ptr(new WorkerControl(command));
+}
+
+std::string Milliseconds(Nanos time) {
+  return absl::FormatDuration(absl::Milliseconds(time / kNanosPerMilli));
 }
 
 }  // namespace
 
 PoolSupervisor::PoolSupervisor(caf::actor_config& config, Reactor& control, Pool& pool,
                                const std::vector<Reactor*>& reactors)
-    : LeanActor(config, control), control_(control), pool_(pool) {
-  const PoolSpec& spec = pool.spec();
-  auto add = [&](Unit& unit, WorkSource& source) {
-    places_.push_back(std::make_unique<Place>(*this, unit, source));
-  };
-  if (spec.placement == Placement::kReactor) {
-    auto& sharded = static_cast<ShardedPool&>(pool);
-    for (uint32_t i = 0; i < spec.workers; ++i) {
-      Reactor& reactor = *reactors[i % reactors.size()];
-      add(reactor, sharded.shard(reactor.index()));
-    }
-    return;
+    : LeanActor(config, control),
+      control_(control),
+      pool_(pool),
+      reactors_(reactors),
+      policy_(pool.spec().policy),
+      restarts_(policy_.restart),
+      scaler_(pool, policy_, control.now()),
+      hang_watch_(on_reactors()),
+      state_time_(control.WallTime(control.now())) {
+  for (uint32_t i = 0; i < policy_.workers_min; ++i) AddPlace();
+}
+
+void PoolSupervisor::AddPlace() {
+  if (on_reactors()) {
+    Reactor& reactor = *reactors_[places_.size() % reactors_.size()];
+    places_.emplace_back(*this, reactor, static_cast<ShardedPool&>(pool_).shard(reactor.index()));
+  } else {
+    places_.emplace_back(*this, ExecutorForPlace(), static_cast<QueuedPool&>(pool_));
   }
-  auto& queued = static_cast<QueuedPool&>(pool);
-  bool shared = spec.placement == Placement::kShared;
-  for (uint32_t i = 0; i < (shared ? 1 : spec.workers); ++i) {
-    executors_.push_back(std::make_unique<Executor>(control.system(), spec.name,
-                                                    shared ? static_cast<int>(spec.workers) : 1));
+}
+
+Executor& PoolSupervisor::ExecutorForPlace() {
+  bool shared = pool_.spec().placement == Placement::kShared;
+  if (shared && !executors_.empty()) {
+    executors_.front()->AddThread();
+    return *executors_.front();
   }
-  for (uint32_t i = 0; i < spec.workers; ++i) add(*executors_[shared ? 0 : i], queued);
+  if (!spare_executors_.empty()) {
+    Executor& spare = *spare_executors_.back();
+    spare.AddThread();
+    spare_executors_.pop_back();
+    return spare;
+  }
+  executors_.push_back(std::make_unique<Executor>(control_.system(), pool_.spec().name, 1));
+  return *executors_.back();
 }
 
 void PoolSupervisor::Start() {
   Turn([this] {
-    for (auto& place : places_) Fill(*place);
+    FillAll();
+    control_.timers().Arm(ticker_, control_.now() + kTick);
   });
+}
+
+void PoolSupervisor::FillAll() {
+  for (Place& place : places_) {
+    if (!place.worker && !place.armed()) Fill(place);
+  }
 }
 
 void PoolSupervisor::Fill(Place& place) {
-  if (stopping_) return;
-  place.started_at = control_.now();
-  place.worker = LeanActor::Spawn<Worker>(place.unit, place.unit, pool_, place.source);
+  if (state_ == State::kStopping || (state_ == State::kFailed)) return;
+  Nanos now = control_.now();
+  Worker::Origin origin;
+  origin.restarts = place.restarts++;
+  origin.started = now;
+  origin.recycle = policy::DrawRecycleLimits(policy_.recycle, now, Random());
+  place.leaving = false;
+  place.leave_until = kNever;
+  place.worker = LeanActor::Spawn<Worker>(place.unit, place.unit, pool_, place.source, origin);
   place.worker->MonitorBy(*this);
-  place.worker->enqueue(caf::mailbox_element_ptr(new WorkerControl(WorkerControl::Command::kStart)),
-                        &unit());
+  place.worker->enqueue(Tell(WorkerControl::Command::kStart), &unit());
+  restarts_.OnStarted(now);
+}
+
+void PoolSupervisor::OnPauseOver(Place& place) {
+  Turn([&] {
+    bool may_not =
+        state_ == State::kFailed && abandoned() > static_cast<int>(policy_.abandoned_max);
+    if (place.worker || may_not) {  // the last one has not ended yet
+      control_.timers().Arm(place, control_.now() + policy_.restart.backoff_max);
+      return;
+    }
+    if (state_ == State::kFailed) {
+      SetState(State::kProbing, "one worker is tried");
+      pool_.Close(Cause::kNone);
+    }
+    ++replaced_;
+    Fill(place);
+  });
 }
 
 void PoolSupervisor::OnDown(const caf::down_msg& down) {
-  auto at = std::find_if(places_.begin(), places_.end(), [&](const auto& place) {
-    return place->worker && place->worker->address() == down.source;
+  std::erase_if(hung_, [&](const auto& worker) { return worker->address() == down.source; });
+  auto at = std::find_if(places_.begin(), places_.end(), [&](const Place& place) {
+    return place.worker && place.worker->address() == down.source;
   });
   if (at == places_.end()) return;
-  Place& place = **at;
+  Place& place = *at;
   uint64_t id = place.worker->id();
   place.worker = {};
-  if (stopping_) return;
-  ++deaths_;
-  pool_.NoteFailure();
-  Nanos pause = NextBackoff(place);
-  telemetry::LogError(
-      absl::StrCat("pool ", pool_.spec().name),
-      absl::StrCat("worker ", id, " ended: ", ReasonText(down.reason), "; a new one starts in ",
-                   absl::FormatDuration(absl::Milliseconds(pause / kNanosPerMilli))));
-  control_.timers().Arm(place, control_.now() + pause);
+  if (state_ == State::kStopping) return;
+  if (place.retired) {
+    OnGone(place);
+  } else if (IsNormal(down.reason)) {  // recycled, or restarted by an operator
+    ++replaced_;
+    if (state_ == State::kRunning || state_ == State::kSuspended) Fill(place);
+  } else {
+    OnFailure(place, id, ReasonText(down.reason));
+  }
 }
 
-Nanos PoolSupervisor::NextBackoff(Place& place) {
-  const PoolSpec& spec = pool_.spec();
-  bool lived_long = control_.now() - place.started_at > spec.backoff_max;
-  place.backoff = place.backoff == 0 || lived_long ? spec.backoff_min
-                                                   : std::min(place.backoff * 2, spec.backoff_max);
-  // Spread, so that workers that died together do not start together.
-  return static_cast<Nanos>(static_cast<double>(place.backoff) * absl::Uniform(random_, 0.8, 1.2));
+void PoolSupervisor::OnFailure(Place& place, uint64_t worker, const std::string& reason) {
+  ++deaths_;
+  policy::RestartDecision decision = restarts_.OnFailure(control_.now(), Random());
+  bool fails = decision.action == policy::RestartDecision::Action::kFail;
+  std::string text =
+      fails ? absl::StrCat("more than ", policy_.restart.restarts_max, " workers died within ",
+                           Milliseconds(policy_.restart.window), "; the next try is in ",
+                           Milliseconds(decision.pause))
+            : absl::StrCat("a new one starts in ", Milliseconds(decision.pause));
+  telemetry::LogError(absl::StrCat("pool ", pool_.spec().name),
+                      absl::StrCat("worker ", worker, " ended: ", reason, "; ", text));
+  pool_.crashes().DecideForWorker(worker, reason, fails ? Crash::FAIL_POOL : Crash::RESTART, text,
+                                  decision.pause);
+  if (fails) {
+    Fail(decision.pause, text);
+  } else {
+    control_.timers().Arm(place, control_.now() + decision.pause);
+  }
+}
+
+// What waits is shed at once, and so is what comes, until a worker that is tried stays up.
+void PoolSupervisor::Fail(Nanos pause, const std::string& why) {
+  SetState(State::kFailed, why);
+  pool_.Close(Cause::kPoolFailed);
+  pool_.set_clearing_time(pause);
+  pool_.DropQueued(Cause::kPoolFailed);
+  for (Place& place : places_) {
+    place.Disarm();
+    if (place.worker) AskToLeave(place, /*retire=*/false);
+  }
+  control_.timers().Arm(places_.front(), control_.now() + pause);
+}
+
+void PoolSupervisor::SetState(State state, std::string why) {
+  if (state != state_) {
+    state_time_ = control_.WallTime(control_.now());
+    if (state != State::kStopping) {
+      telemetry::LogWarning(absl::StrCat("pool ", pool_.spec().name),
+                            absl::StrCat("is ", std::string(StateName(state)), ": ", why));
+    }
+  }
+  state_ = state;
+  state_reason_ = std::move(why);
+}
+
+void PoolSupervisor::AskToLeave(Place& place, bool retire) {
+  place.retired = place.retired || retire;
+  if (place.leaving) return;
+  place.leaving = true;
+  place.leave_until = control_.now() + policy_.worker_drain_timeout;
+  place.worker->enqueue(Tell(WorkerControl::Command::kDrain), &unit());
+}
+
+void PoolSupervisor::Retire(Place& place) {
+  place.Disarm();
+  if (place.worker) {
+    AskToLeave(place, /*retire=*/true);
+  } else {
+    OnGone(place);
+  }
+}
+
+void PoolSupervisor::OnGone(Place& place) {
+  if (!on_reactors()) {
+    auto& executor = static_cast<Executor&>(place.unit);
+    executor.RemoveThread();
+    if (pool_.spec().placement == Placement::kDedicated) spare_executors_.push_back(&executor);
+  }
+  places_.remove_if([&](const Place& each) { return &each == &place; });
+}
+
+int PoolSupervisor::size() const {
+  return static_cast<int>(std::count_if(places_.begin(), places_.end(),
+                                        [](const Place& place) { return !place.retired; }));
+}
+
+bool PoolSupervisor::Restarting() const {
+  return state_ != State::kRunning || std::any_of(places_.begin(), places_.end(),
+                                                  [](const Place& place) { return place.armed(); });
 }
 
 void PoolSupervisor::Stop() {
   Turn([this] {
-    stopping_ = true;
-    for (auto& place : places_) {
-      place->Disarm();
-      if (!place->worker) continue;
-      place->worker->enqueue(
-          caf::mailbox_element_ptr(new WorkerControl(WorkerControl::Command::kDrain)), &unit());
+    SetState(State::kStopping, "the server ends");
+    ticker_.Disarm();
+    for (Place& place : places_) {
+      place.Disarm();
+      if (place.worker) AskToLeave(place, /*retire=*/false);
     }
   });
 }
@@ -107,7 +240,7 @@ void PoolSupervisor::End() {
 
 bool PoolSupervisor::stopped() const {
   return std::none_of(places_.begin(), places_.end(),
-                      [](const auto& place) { return bool{place->worker}; });
+                      [](const Place& place) { return bool{place.worker}; });
 }
 
 bool PoolSupervisor::StopExecutors(Nanos patience) {
@@ -117,7 +250,70 @@ bool PoolSupervisor::StopExecutors(Nanos patience) {
 }
 
 void PoolSupervisor::OnExit() {
-  for (auto& place : places_) place->Disarm();
+  ticker_.Disarm();
+  for (Place& place : places_) place.Disarm();
+}
+
+// --- operators
+// ----------------------------------------------------------------------------------------
+
+void PoolSupervisor::Apply(const PoolPolicy& policy) {
+  Turn([&] {
+    policy_ = policy;
+    pool_.Apply(policy);
+    scaler_.Apply(policy);
+    restarts_ = policy::RestartState(policy.restart);
+  });
+}
+
+void PoolSupervisor::Suspend(std::string reason) {
+  Turn([&] {
+    pool_.Close(Cause::kPoolSuspended);
+    pool_.DropQueued(Cause::kPoolSuspended);
+    SetState(State::kSuspended, std::move(reason));
+  });
+}
+
+void PoolSupervisor::Resume() {
+  Turn([&] {
+    restarts_ = policy::RestartState(policy_.restart);
+    SetState(State::kRunning, "resumed by an operator");
+    pool_.Close(Cause::kNone);
+    for (Place& place : places_) place.Disarm();
+    FillAll();
+  });
+}
+
+PoolSupervisor::Place* PoolSupervisor::PlaceOf(uint64_t worker_id) {
+  for (Place& place : places_) {
+    if (place.worker && place.worker->id() == worker_id) return &place;
+  }
+  return nullptr;
+}
+
+absl::Status PoolSupervisor::RestartWorker(uint64_t id) {
+  Place* place = PlaceOf(id);
+  if (place == nullptr) {
+    return absl::NotFoundError(
+        absl::StrCat("pool ", pool_.spec().name, " has no worker ", id, " any more"));
+  }
+  Turn([&] { AskToLeave(*place, /*retire=*/false); });
+  return absl::OkStatus();
+}
+
+absl::Status PoolSupervisor::StopWorker(uint64_t id) {
+  Place* place = PlaceOf(id);
+  if (place == nullptr) {
+    return absl::NotFoundError(
+        absl::StrCat("pool ", pool_.spec().name, " has no worker ", id, " any more"));
+  }
+  if (size() <= static_cast<int>(policy_.workers_min)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("pool ", pool_.spec().name, " would have fewer than workers.min (",
+                     policy_.workers_min, ") workers; lower that first, or restart the worker"));
+  }
+  Turn([&] { Retire(*place); });
+  return absl::OkStatus();
 }
 
 }  // namespace troupe

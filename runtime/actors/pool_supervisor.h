@@ -1,25 +1,37 @@
-// Starts the workers of one pool, watches them, and starts a new one for each that dies, after a
-// pause that doubles with each death and returns to its minimum once a worker has lived long
-// enough. Its siblings are not touched.
+// Starts the workers of one pool, watches them, and puts a new one in the place of each that dies,
+// hangs, or has served long enough; scales their number; gives the pool up when they die too often,
+// and probes it until one stays up. Its siblings are not touched.
+//
+//   workers  places, restarts, FAILED and back             (pool_supervisor.cc)
+//   ticks    hangs, scaling, recycling, time-outs of drains (pool_supervisor_tick.cc)
+//   words    what an operator sees                          (pool_supervisor_view.cc)
 //
 // An actor on the control reactor, its thread only. User code never runs here.
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/random/random.h"
+#include "absl/status/status.h"
+#include "runtime/actors/hang_watch.h"
 #include "runtime/actors/lean_actor.h"
 #include "runtime/actors/pool.h"
+#include "runtime/actors/scaler.h"
 #include "runtime/actors/worker.h"
 #include "runtime/reactor/executor.h"
 #include "runtime/reactor/reactor.h"
+#include "troupe/admin/v1/pools.pb.h"
 
 namespace troupe {
 
 class PoolSupervisor final : public LeanActor {
  public:
+  enum class State : uint8_t { kRunning, kSuspended, kFailed, kProbing, kStopping };
+
   PoolSupervisor(caf::actor_config& config, Reactor& control, Pool& pool,
                  const std::vector<Reactor*>& reactors);
 
@@ -28,45 +40,114 @@ class PoolSupervisor final : public LeanActor {
   void Stop();
   // Ends the supervisor itself, last.
   void End();
-  // True when no worker is left.
+  // True when no worker is left, but for those that hang.
   bool stopped() const;
   // Ends the executors' threads. After stopped(), or when patience is over: false when a thread had
   // to be left behind. Not on an actor's turn.
   bool StopExecutors(Nanos patience);
 
-  // Workers that have died since the start.
+  // --- for operators ----------------------------------------------------------------------------
+  // New bounds and policies, at once.
+  void Apply(const PoolPolicy& policy);
+  // Sheds what comes in and lets what was begun end, until Resume; which also ends FAILED.
+  void Suspend(std::string reason);
+  void Resume();
+  // Lets a worker end what it has begun, and then puts a new one in its place. NOT_FOUND.
+  absl::Status RestartWorker(uint64_t id);
+  // The same without a new one. FAILED_PRECONDITION where that would leave fewer than the least.
+  absl::Status StopWorker(uint64_t id);
+  void Describe(admin::v1::Pool& pool) const;
+  std::vector<admin::v1::Worker> DescribeWorkers() const;
+  const Scaler& scaler() const { return scaler_; }
+
+  const Pool& pool() const { return pool_; }
+  State state() const { return state_; }
+  // Workers that have died since the start, and threads that hang and were left behind.
   uint64_t deaths() const { return deaths_; }
+  int abandoned() const { return static_cast<int>(hung_.size()); }
 
  private:
   // A place for a worker: where it runs, and who is in it.
-  class Place final : public TimerNode {
-   public:
+  struct Place final : public TimerNode {
     Place(PoolSupervisor& supervisor, Unit& unit, WorkSource& source)
         : supervisor(supervisor), unit(unit), source(source) {}
-    void OnTimer() override { supervisor.Fill(*this); }
+    ~Place() { Disarm(); }
+    void OnTimer() override { supervisor.OnPauseOver(*this); }
 
     PoolSupervisor& supervisor;
     Unit& unit;
     WorkSource& source;
     ActorRef<Worker> worker;
-    Nanos started_at = 0;
-    Nanos backoff = 0;
+    int restarts = 0;
+    bool leaving = false;        // its worker was asked to end
+    bool retired = false;        // and nobody takes its place
+    Nanos leave_until = kNever;  // then what it holds is cancelled
+  };
+  class Ticker final : public TimerNode {
+   public:
+    explicit Ticker(PoolSupervisor& supervisor) : supervisor_(supervisor) {}
+    void OnTimer() override { supervisor_.OnTick(); }
+
+   private:
+    PoolSupervisor& supervisor_;
   };
 
   const char* name() const override { return "pool_supervisor"; }
   void OnMessage(Message&) override {}
   void OnDown(const caf::down_msg& down) override;
   void OnExit() override;
+
+  // Places.
+  void AddPlace();
+  Executor& ExecutorForPlace();
+  Place* PlaceOf(uint64_t worker_id);
   void Fill(Place& place);
-  Nanos NextBackoff(Place& place);
+  void FillAll();
+  void OnPauseOver(Place& place);
+  void AskToLeave(Place& place, bool retire);
+  void Retire(Place& place);
+  void OnGone(Place& place);
+  void OnFailure(Place& place, uint64_t worker, const std::string& reason);
+  void Fail(Nanos pause, const std::string& why);
+  void SetState(State state, std::string why);
+  int size() const;  // places that are not to go
+  bool Restarting() const;
+  bool on_reactors() const { return pool_.spec().placement == Placement::kReactor; }
+
+  // Ticks.
+  void OnTick();
+  void WatchWorkers(Nanos now);
+  void OnHung(Place& place, const Worker::Activity& activity);
+  void ReportHang(const Worker& worker, const Worker::Activity& activity, bool replaced);
+  void Scale(Nanos now);
+  void ScaleTo(int target);
+  Place* LeastNeeded();
+  void RecycleForMemory();
+  double Random() { return absl::Uniform(random_, 0.0, 1.0); }
 
   Reactor& control_;
   Pool& pool_;
+  const std::vector<Reactor*> reactors_;
+  PoolPolicy policy_;
+  // SHARED: one, with a thread for each place. DEDICATED: one of a single thread for each place;
+  // one whose place is gone is kept without threads, for somebody may still hold the worker it ran.
   std::vector<std::unique_ptr<Executor>> executors_;
-  std::vector<std::unique_ptr<Place>> places_;
+  std::vector<Executor*> spare_executors_;
+  std::list<Place> places_;
+  std::vector<ActorRef<Worker>> hung_;  // each ends when its turn does
+  Ticker ticker_{*this};
+  uint64_t ticks_ = 0;
   absl::InsecureBitGen random_;
+  policy::RestartState restarts_;
+  Scaler scaler_;
+  HangWatch hang_watch_;
+  State state_ = State::kRunning;
+  std::string state_reason_;
+  absl::Time state_time_;
   uint64_t deaths_ = 0;
-  bool stopping_ = false;
+  uint64_t replaced_ = 0;
 };
+
+std::string_view StateName(PoolSupervisor::State state);
 
 }  // namespace troupe

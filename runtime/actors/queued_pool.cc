@@ -1,33 +1,79 @@
 #include "runtime/actors/queued_pool.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/actors/worker.h"
 
 namespace troupe {
 
-telemetry::Cause QueuedPool::Admit(Exchange& exchange, WorkBatch& batch) {
+using telemetry::Cause;
+
+QueuedPool::QueuedPool(PoolSpec spec, const ServiceEntry& entry, http::Router router,
+                       std::vector<std::string> route_names)
+    : Pool(std::move(spec), entry, std::move(router), std::move(route_names)),
+      queue_(this->spec().admission.order) {
+  if (this->spec().admission.adaptive) {
+    limit_.emplace(*this->spec().admission.adaptive, Clock::System().Steady());
+  }
+}
+
+Cause QueuedPool::Admit(Exchange& exchange, WorkBatch&) {
+  if (Cause cause = Judge(exchange); cause != Cause::kNone) return cause;
   // The answer comes from another thread: it must find the connection's actor alive.
   if (!exchange.connection_reference) exchange.connection_reference = exchange.connection->ctrl();
   ActorRef<Worker> worker;
+  ExchangeHandle displaced;
   {
     std::lock_guard lock(mutex_);
-    if (Worker* free = LeastBusy()) {
-      ++free->in_flight;
-      exchange.worker_id.store(free->id(), std::memory_order_relaxed);
-      worker = ActorRef<Worker>(*free);
-    } else if (queue_.size() < spec().queue_max) {
-      exchange.out = true;
-      exchange.queued = true;
-      queue_.Push(ExchangeHandle(&exchange));
-      return telemetry::Cause::kNone;
-    } else {
-      return workers_.empty() ? telemetry::Cause::kNoWorker : telemetry::Cause::kQueueFull;
+    tally_.Arrived();
+    if (Cause cause = MakeRoom(exchange, &displaced); cause != Cause::kNone) {
+      tally_.Shed();
+      return cause;
+    }
+    exchange.out = true;
+    exchange.queued = true;
+    queue_.Push(ExchangeHandle(&exchange));
+    worker = Unpark();
+  }
+  if (worker) worker->unit().Wake(*worker);
+  return Cause::kNone;
+}
+
+Cause QueuedPool::Readmit(Exchange& exchange) {
+  if (closed() != Cause::kNone) return closed();
+  ActorRef<Worker> worker;
+  {
+    std::lock_guard lock(mutex_);
+    exchange.out = true;
+    exchange.queued = true;
+    queue_.PushFront(ExchangeHandle(&exchange));
+    worker = Unpark();
+  }
+  if (worker) worker->unit().Wake(*worker);
+  return Cause::kNone;
+}
+
+// Room is what the workers can begin at once, and the queue behind it. What is critical finds room
+// in a queue full of others, as long as it does not fill one by itself.
+Cause QueuedPool::MakeRoom(const Exchange& exchange, ExchangeHandle* displaced) {
+  size_t waiting = queue_.size();
+  if (limit_ && exchange.priority != Priority::kCritical &&
+      in_flight_ + waiting >= static_cast<size_t>(limit_->limit())) {
+    return Cause::kOverLimit;
+  }
+  size_t capacity = workers_.size() * in_flight_max();
+  size_t room = queue_max() + (capacity > in_flight_ ? capacity - in_flight_ : 0);
+  if (waiting < room) return Cause::kNone;
+  if (queue_max() > 0) {
+    if (ExchangeHandle lower = queue_.TakeLowerThan(exchange.priority)) {
+      lower->failure = Cause::kQueueFull;
+      *displaced = std::move(lower);
+      tally_.Shed();
+      return Cause::kNone;
     }
   }
-  exchange.out = true;
-  batch.Add(worker, exchange);
-  return telemetry::Cause::kNone;
+  return workers_.empty() ? Cause::kNoWorker : Cause::kQueueFull;
 }
 
 bool QueuedPool::Withdraw(Exchange& exchange, bool tell_worker) {
@@ -49,50 +95,112 @@ bool QueuedPool::Withdraw(Exchange& exchange, bool tell_worker) {
 }
 
 void QueuedPool::Join(Worker& worker) {
-  ExchangeList more;
-  {
-    std::lock_guard lock(mutex_);
-    workers_.push_back(&worker);
-    more = TakeFor(worker);
-  }
-  worker.TakeUp(std::move(more));
+  std::lock_guard lock(mutex_);
+  workers_.push_back(&worker);  // and asks for work at the end of its turn
 }
 
 void QueuedPool::Leave(Worker& worker) {
-  std::lock_guard lock(mutex_);
-  std::erase(workers_, &worker);
-}
-
-ExchangeList QueuedPool::Finished(Worker& worker, uint32_t count) {
-  std::lock_guard lock(mutex_);
-  worker.in_flight -= count;
-  bool member = std::find(workers_.begin(), workers_.end(), &worker) != workers_.end();
-  return member ? TakeFor(worker) : ExchangeList();
-}
-
-void QueuedPool::DropQueued() {
-  std::lock_guard lock(mutex_);
-  queue_.Clear();
-}
-
-Worker* QueuedPool::LeastBusy() {
-  Worker* best = nullptr;
-  for (Worker* worker : workers_) {
-    if (worker->in_flight >= spec().in_flight_max) continue;
-    if (best == nullptr || worker->in_flight < best->in_flight) best = worker;
+  ActorRef<Worker> other;
+  {
+    std::lock_guard lock(mutex_);
+    if (std::erase(workers_, &worker) == 0) return;
+    std::erase(parked_, &worker);
+    in_flight_ -= worker.in_flight;
+    tally_.Occupied(in_flight_, Clock::System().Steady());
+    // It may have been woken for what waits.
+    if (!queue_.empty()) other = Unpark();
   }
-  return best;
+  if (other) other->unit().Wake(*other);
 }
 
-ExchangeList QueuedPool::TakeFor(Worker& worker) {
-  ExchangeList taken;
-  while (!queue_.empty() && worker.in_flight < spec().in_flight_max) {
+ExchangeList QueuedPool::Next(Worker& worker, const WorkTally& ended, Nanos now) {
+  ExchangeList next;
+  ActorRef<Worker> other;
+  {
+    std::lock_guard lock(mutex_);
+    if (!IsMember(worker)) return next;
+    Take(worker, ended, now);
+    if (ExchangeHandle exchange = PopFor(worker, now)) {
+      next.Push(std::move(exchange));
+      // Whoever was woken may have found nothing, for this one was faster.
+      if (!queue_.empty()) other = Unpark();
+    } else if (worker.in_flight < in_flight_max() && !worker.parked) {
+      worker.parked = true;
+      parked_.push_back(&worker);
+    }
+  }
+  if (other) other->unit().Wake(*other);
+  return next;
+}
+
+bool QueuedPool::IsMember(const Worker& worker) const {
+  return std::find(workers_.begin(), workers_.end(), &worker) != workers_.end();
+}
+
+void QueuedPool::Take(Worker& worker, const WorkTally& ended, Nanos now) {
+  if (!ended.any()) return;
+  worker.in_flight -= ended.count + ended.dropped;
+  in_flight_ -= ended.count + ended.dropped;
+  tally_.Occupied(in_flight_, now);
+  if (ended.count == 0) return;
+  tally_.Ended(ended);
+  if (limit_) {
+    limit_->OnSample(now, ended.time_in_pool / ended.count,
+                     static_cast<int>(in_flight_ + queue_.size()), ended.timed_out > 0);
+  }
+  feasibility_.OnServed(ended.service_time / ended.count);
+}
+
+// The next request that is worth beginning, when the worker has room for one.
+ExchangeHandle QueuedPool::PopFor(Worker& worker, Nanos now) {
+  while (worker.in_flight < in_flight_max()) {
+    ExchangeHandle exchange = queue_.Pop(now);
+    if (!exchange) return exchange;
+    tally_.Waited(now - exchange->admitted_at);
+    if (spec().admission.skip_hopeless && !feasibility_.Feasible(now, exchange->deadline)) {
+      exchange->failure = Cause::kHopeless;  // and home it goes
+      tally_.Shed();
+      continue;
+    }
+    if (worker.parked) {
+      worker.parked = false;
+      std::erase(parked_, &worker);
+    }
     ++worker.in_flight;
-    ExchangeHandle exchange = queue_.Pop();
+    ++in_flight_;
+    tally_.Occupied(in_flight_, now);
     exchange->worker_id.store(worker.id(), std::memory_order_relaxed);
-    taken.Push(std::move(exchange));
+    return exchange;
   }
-  return taken;
+  return {};
+}
+
+// The worker with the least to do, of those that have nothing to do right now; among equals the one
+// that parked last, so that the others may be scaled away.
+ActorRef<Worker> QueuedPool::Unpark() {
+  if (parked_.empty()) return {};
+  auto best = std::min_element(
+      parked_.rbegin(), parked_.rend(),
+      [](const Worker* a, const Worker* b) { return a->in_flight < b->in_flight; });
+  Worker& worker = **best;
+  worker.parked = false;
+  parked_.erase(std::next(best).base());
+  return ActorRef<Worker>(worker);
+}
+
+void QueuedPool::DropQueued(Cause cause) {
+  std::lock_guard lock(mutex_);
+  queue_.Clear(cause);
+}
+
+uint32_t QueuedPool::waiting() const {
+  std::lock_guard lock(mutex_);
+  return static_cast<uint32_t>(queue_.size());
+}
+
+uint32_t QueuedPool::in_flight() const {
+  std::lock_guard lock(mutex_);
+  return in_flight_;
 }
 
 }  // namespace troupe

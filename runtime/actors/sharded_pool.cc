@@ -25,7 +25,9 @@ class Forwarded final : public InboxNode {
 }  // namespace
 
 void ShardedPool::Attach(const std::vector<Reactor*>& reactors) {
-  for (Reactor* reactor : reactors) shards_.push_back(std::make_unique<PoolShard>(*this, *reactor));
+  for (Reactor* reactor : reactors) {
+    shards_.push_back(std::make_unique<PoolShard>(*this, *reactor, reactors.size()));
+  }
 }
 
 PoolShard* ShardedPool::WithRoom(const PoolShard& besides) {
@@ -51,15 +53,52 @@ void ShardedPool::WithdrawElsewhere(const PoolShard& besides, const Exchange& ex
   }
 }
 
-void ShardedPool::DropQueued() {
-  for (auto& shard : shards_) shard->DropQueued();
+void ShardedPool::DropQueued(telemetry::Cause cause) {
+  for (auto& shard : shards_) {
+    shard->reactor().Post([shard = shard.get(), cause] { shard->DropQueued(cause); });
+  }
+}
+
+void ShardedPool::Empty() {
+  for (auto& shard : shards_) shard->DropQueued(telemetry::Cause::kNotBegun);
+}
+
+PoolTally::Totals ShardedPool::ReadTally(Nanos now) const {
+  PoolTally::Totals totals;
+  for (auto& shard : shards_) totals += shard->tally().Read(now);
+  return totals;
+}
+
+uint32_t ShardedPool::in_flight() const {
+  uint32_t sum = 0;
+  for (auto& shard : shards_) sum += shard->in_flight();
+  return sum;
+}
+
+PoolShard::PoolShard(ShardedPool& pool, Reactor& reactor, size_t shards)
+    : pool_(pool), reactor_(reactor), queue_(pool.spec().admission.order) {
+  if (!pool.spec().admission.adaptive) return;
+  // Each shard sees its own reactor's part of the load.
+  policy::AdaptiveLimitPolicy part = *pool.spec().admission.adaptive;
+  int count = static_cast<int>(shards);
+  part.floor = std::max(1, part.floor / count);
+  part.ceiling = std::max(part.floor, (part.ceiling + count - 1) / count);
+  part.initial = std::clamp(part.initial / count, part.floor, part.ceiling);
+  limit_.emplace(part, reactor.now());
 }
 
 telemetry::Cause PoolShard::Admit(Exchange& exchange, WorkBatch& batch) {
+  if (telemetry::Cause cause = pool_.JudgeFor(exchange); cause != telemetry::Cause::kNone) {
+    return cause;
+  }
+  tally_.Arrived();
+  if (limit_ && exchange.priority != Priority::kCritical &&
+      in_flight() + queue_.size() >= static_cast<size_t>(limit_->limit())) {
+    tally_.Shed();
+    return telemetry::Cause::kOverLimit;
+  }
   if (Worker* worker = LeastBusy()) {
-    ++worker->in_flight;
-    PublishFree(-1);
-    exchange.worker_id.store(worker->id(), std::memory_order_relaxed);
+    Place(*worker, exchange);
     exchange.out = true;
     batch.Add(*worker, exchange);
     return telemetry::Cause::kNone;
@@ -70,13 +109,40 @@ telemetry::Cause PoolShard::Admit(Exchange& exchange, WorkBatch& batch) {
     Forward(ExchangeHandle(&exchange), *other);
     return telemetry::Cause::kNone;
   }
-  if (pool_.waiting().load(std::memory_order_relaxed) >= pool_.spec().queue_max) {
-    return workers_.empty() ? telemetry::Cause::kNoWorker : telemetry::Cause::kQueueFull;
+  if (telemetry::Cause cause = MakeRoom(exchange); cause != telemetry::Cause::kNone) {
+    tally_.Shed();
+    return cause;
   }
   exchange.out = true;
   exchange.queued = true;
   Enqueue(ExchangeHandle(&exchange));
   LookAgain();
+  return telemetry::Cause::kNone;
+}
+
+telemetry::Cause PoolShard::MakeRoom(const Exchange& exchange) {
+  if (pool_.waiting() < pool_.queue_max()) return telemetry::Cause::kNone;
+  if (ExchangeHandle lower = queue_.TakeLowerThan(exchange.priority)) {
+    CountDequeued();
+    lower->failure = telemetry::Cause::kQueueFull;
+    tally_.Shed();
+    return telemetry::Cause::kNone;
+  }
+  return workers_.empty() ? telemetry::Cause::kNoWorker : telemetry::Cause::kQueueFull;
+}
+
+telemetry::Cause PoolShard::Readmit(Exchange& exchange) {
+  if (pool_.closed() != telemetry::Cause::kNone) return pool_.closed();
+  exchange.out = true;
+  exchange.queued = true;
+  if (Worker* worker = LeastBusy()) {
+    Send(*worker, ExchangeHandle(&exchange));
+  } else {
+    queue_.PushFront(ExchangeHandle(&exchange));
+    pool_.CountWaiting(1);
+    waiting_.store(static_cast<uint32_t>(queue_.size()), std::memory_order_relaxed);
+    LookAgain();
+  }
   return telemetry::Cause::kNone;
 }
 
@@ -96,12 +162,10 @@ bool PoolShard::Withdraw(Exchange& exchange, bool tell_worker) {
 }
 
 void PoolShard::WithdrawHere(const Exchange* exchange, uint64_t id, bool tell_worker) {
-  if (ExchangeHandle found = queue_.Remove(*exchange)) {
-    if (found->data.id != id) {  // the slab's memory is reused: it is another request by now
-      queue_.Push(std::move(found));
-    } else {
-      CountDequeued();
-    }
+  // What waits here exists; but the slab's memory is reused, so it may be another request by now.
+  if (queue_.Holds(exchange) && exchange->data.id == id) {
+    queue_.Remove(*const_cast<Exchange*>(exchange));
+    CountDequeued();
   }
   if (!tell_worker) return;
   for (Worker* worker : workers_) worker->TellCancelled(exchange, id);
@@ -109,39 +173,55 @@ void PoolShard::WithdrawHere(const Exchange* exchange, uint64_t id, bool tell_wo
 
 void PoolShard::Join(Worker& worker) {
   workers_.push_back(&worker);
-  PublishFree(pool_.spec().in_flight_max);
-  while (!queue_.empty() && LeastBusy() != nullptr) AdmitForwarded(Dequeue());
+  CountInFlight(0);
+  while (!queue_.empty()) {
+    Worker* free = LeastBusy();
+    if (free == nullptr) break;
+    Send(*free, Dequeue());
+  }
   AskOthers();
 }
 
 void PoolShard::Leave(Worker& worker) {
-  auto at = std::find(workers_.begin(), workers_.end(), &worker);
-  if (at == workers_.end()) return;
-  workers_.erase(at);
-  PublishFree(-static_cast<int64_t>(pool_.spec().in_flight_max -
-                                    std::min(worker.in_flight, pool_.spec().in_flight_max)));
+  if (std::erase(workers_, &worker) > 0) CountInFlight(-static_cast<int64_t>(worker.in_flight));
 }
 
-ExchangeList PoolShard::Finished(Worker& worker, uint32_t count) {
-  worker.in_flight -= count;
+ExchangeList PoolShard::Next(Worker& worker, const WorkTally& ended, Nanos now) {
   ExchangeList more;
+  tally_.Ended(ended);
+  if (limit_ && ended.count > 0) {
+    limit_->OnSample(now, ended.time_in_pool / ended.count, static_cast<int>(in_flight()),
+                     ended.timed_out > 0);
+  }
   bool member = std::find(workers_.begin(), workers_.end(), &worker) != workers_.end();
+  uint32_t count = ended.count + ended.dropped;
+  worker.in_flight -= count;
   if (!member) return more;
-  PublishFree(count);
-  while (!queue_.empty() && worker.in_flight < pool_.spec().in_flight_max) {
-    ++worker.in_flight;
-    PublishFree(-1);
+  CountInFlight(-static_cast<int64_t>(count));
+  while (!queue_.empty() && worker.in_flight < pool_.in_flight_max()) {
     ExchangeHandle exchange = Dequeue();
-    exchange->worker_id.store(worker.id(), std::memory_order_relaxed);
+    Place(worker, *exchange);
     more.Push(std::move(exchange));
   }
   if (queue_.empty()) AskOthers();
   return more;
 }
 
+void PoolShard::Place(Worker& worker, Exchange& exchange) {
+  ++worker.in_flight;
+  CountInFlight(1);
+  exchange.worker_id.store(worker.id(), std::memory_order_relaxed);
+}
+
+void PoolShard::Send(Worker& worker, ExchangeHandle exchange) {
+  Place(worker, *exchange);
+  WorkBatch batch;
+  batch.Add(worker, *exchange.release());
+}
+
 // What waits on another reactor may come here.
 void PoolShard::AskOthers() {
-  if (free_slots() == 0 || pool_.waiting().load(std::memory_order_relaxed) == 0) return;
+  if (free_slots() == 0 || pool_.waiting() == 0) return;
   if (PoolShard* busy = pool_.WithQueue(*this)) {
     busy->reactor().Post([this, busy, count = free_slots()] { busy->GiveTo(*this, count); });
   }
@@ -154,11 +234,7 @@ void PoolShard::AdmitForwarded(ExchangeHandle exchange) {
     Enqueue(std::move(exchange));
     return;
   }
-  ++worker->in_flight;
-  PublishFree(-1);
-  exchange->worker_id.store(worker->id(), std::memory_order_relaxed);
-  WorkBatch batch;
-  batch.Add(*worker, *exchange.release());
+  Send(*worker, std::move(exchange));
 }
 
 void PoolShard::GiveTo(PoolShard& idle, uint32_t count) {
@@ -179,7 +255,7 @@ void PoolShard::LookAgain() {
 Worker* PoolShard::LeastBusy() {
   Worker* best = nullptr;
   for (Worker* worker : workers_) {
-    if (worker->in_flight >= pool_.spec().in_flight_max) continue;
+    if (worker->in_flight >= pool_.in_flight_max()) continue;
     if (best == nullptr || worker->in_flight < best->in_flight) best = worker;
   }
   return best;
@@ -196,28 +272,35 @@ void PoolShard::Forward(ExchangeHandle exchange, PoolShard& to) {
 
 void PoolShard::Enqueue(ExchangeHandle exchange) {
   queue_.Push(std::move(exchange));
-  pool_.waiting().fetch_add(1, std::memory_order_relaxed);
+  pool_.CountWaiting(1);
   waiting_.store(static_cast<uint32_t>(queue_.size()), std::memory_order_relaxed);
 }
 
 ExchangeHandle PoolShard::Dequeue() {
-  ExchangeHandle exchange = queue_.Pop();
+  ExchangeHandle exchange = queue_.Pop(reactor_.now());
   CountDequeued();
+  tally_.Waited(reactor_.now() - exchange->admitted_at);
   return exchange;
 }
 
 void PoolShard::CountDequeued() {
-  pool_.waiting().fetch_sub(1, std::memory_order_relaxed);
+  pool_.CountWaiting(-1);
   waiting_.store(static_cast<uint32_t>(queue_.size()), std::memory_order_relaxed);
 }
 
-void PoolShard::DropQueued() {
-  while (!queue_.empty()) Dequeue();
+void PoolShard::DropQueued(telemetry::Cause cause) {
+  pool_.CountWaiting(-static_cast<int>(queue_.size()));
+  queue_.Clear(cause);
+  waiting_.store(0, std::memory_order_relaxed);
 }
 
-void PoolShard::PublishFree(int64_t change) {
-  int64_t now = static_cast<int64_t>(free_slots_.load(std::memory_order_relaxed)) + change;
-  free_slots_.store(static_cast<uint32_t>(std::max<int64_t>(now, 0)), std::memory_order_relaxed);
+// Of the members; what they have room for follows from it.
+void PoolShard::CountInFlight(int64_t change) {
+  auto now = static_cast<uint32_t>(static_cast<int64_t>(in_flight()) + change);
+  uint32_t capacity = static_cast<uint32_t>(workers_.size()) * pool_.in_flight_max();
+  in_flight_.store(now, std::memory_order_relaxed);
+  tally_.Occupied(now, reactor_.now());
+  free_slots_.store(capacity > now ? capacity - now : 0, std::memory_order_relaxed);
 }
 
 }  // namespace troupe

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -15,7 +16,7 @@
 #include "runtime/http/chunked_decoder.h"
 #include "runtime/http/head_parser.h"
 #include "runtime/http/router.h"
-#include "runtime/reactor/clock.h"
+#include "runtime/reactor/exchange.h"
 
 namespace troupe {
 
@@ -38,6 +39,11 @@ struct CompiledRoute {
   std::optional<config::PathTemplate> rewrite;
   uint64_t body_bytes_max = 0;
   Nanos request_timeout = 0;
+  Nanos queue_timeout = 0;
+  Priority priority = Priority::kNormal;
+  // Requests of it that may be undecided at a time; 0: any number. They are counted only then.
+  uint32_t in_flight_max = 0;
+  std::shared_ptr<std::atomic<uint32_t>> in_flight = std::make_shared<std::atomic<uint32_t>>(0);
   CancelPolicy cancel = CancelPolicy::kSafeMethods;
   std::string literal_path;  // not empty: the pattern has no variables and there is no rewrite
   std::array<LiteralTarget, http::kMethodCount> literal;
@@ -70,6 +76,9 @@ struct Snapshot {
   uint32_t output_buffer_bytes_max = 256 << 10;
   uint64_t body_bytes_max = 1 << 20;  // where no route says otherwise
   std::vector<http::Cidr> trusted_proxies;
+  std::string priority_field;  // believed only from trusted proxies; empty: none
+  std::string deadline_field;
+  bool heeds_proxies = false;  // whether there is either
   http::Router router;
   std::vector<CompiledRoute> routes;
   std::map<int, ErrorPage> error_pages;

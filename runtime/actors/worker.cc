@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/actors/proto_time.h"
 #include "runtime/reactor/reactor.h"
 #include "runtime/telemetry/log.h"
+#include "runtime/telemetry/thread_id.h"
 
 namespace troupe {
 namespace {
@@ -32,12 +34,14 @@ class Worker::Sleeper final : public Waiter, public TimerNode {
   Worker& worker_;
 };
 
-Worker::Worker(caf::actor_config& config, Unit& unit, Pool& pool, WorkSource& source)
+Worker::Worker(caf::actor_config& config, Unit& unit, Pool& pool, WorkSource& source, Origin origin)
     : LeanActor(config, unit),
       pool_(pool),
       source_(source),
       reactor_(dynamic_cast<Reactor*>(&unit)),
+      pulls_(source.pulled()),
       id_(pool.NextWorkerId()),
+      origin_(origin),
       own_timers_(reactor_ != nullptr ? nullptr
                                       : std::make_unique<TimerWheel>(Clock::System().Steady())),
       timers_(reactor_ != nullptr ? reactor_->timers() : *own_timers_) {}
@@ -59,10 +63,16 @@ void Worker::OnMessage(Message& message) {
       break;
     }
     case Message::Kind::kWorkerControl:
-      if (static_cast<const WorkerControl&>(message).command == WorkerControl::Command::kStart) {
-        Start();
-      } else {
-        Drain();
+      switch (static_cast<const WorkerControl&>(message).command) {
+        case WorkerControl::Command::kStart:
+          Start();
+          break;
+        case WorkerControl::Command::kDrain:
+          Drain();
+          break;
+        case WorkerControl::Command::kCancelAll:
+          CancelAll();
+          break;
       }
       break;
     case Message::Kind::kDone:
@@ -74,10 +84,12 @@ void Worker::OnMessage(Message& message) {
 }
 
 void Worker::OnTurnBegin() {
-  if (own_timers_ == nullptr) return;
-  turn_began_ = NowNanos();
-  own_timers_->Advance(turn_began_);
-  Report();
+  if (own_timers_ != nullptr) {
+    turn_began_ = NowNanos();
+    thread_.store(telemetry::CurrentThread(), std::memory_order_relaxed);
+    own_timers_->Advance(turn_began_);
+  }
+  if (pulls_ || ended_.any()) Report();
 }
 
 void Worker::OnTurnEnd() {
@@ -95,7 +107,9 @@ void Worker::OnExit() {
   // Frames die here, on the worker's own turn; what they held comes home unanswered.
   for (Exchange* exchange : std::exchange(suspended_, {})) {
     exchange->context.task = {};
-    exchange->failure = telemetry::Cause::kHandlerDropped;
+    if (exchange->failure == telemetry::Cause::kNone) {
+      exchange->failure = telemetry::Cause::kHandlerDropped;
+    }
     SendHome(ExchangeHandle(exchange));
   }
   SendDone();
@@ -150,6 +164,7 @@ void Worker::Start() {
     throw std::runtime_error(absl::StrCat("the service does not start: ", status.message()));
   }
   started_ = true;
+  thread_.store(telemetry::CurrentThread(), std::memory_order_relaxed);
   pool_.CountRunning(1);
   source_.Join(*this);
 }
@@ -160,19 +175,48 @@ void Worker::Drain() {
   if (suspended_.empty()) Quit();
 }
 
+// The time for the drain is over. What is suspended is told so, and ends or is dropped.
+void Worker::CancelAll() {
+  for (Exchange* exchange : suspended_) exchange->failure = telemetry::Cause::kDrainTimeout;
+  Quit();
+}
+
+Worker::Activity Worker::activity() const {
+  Activity activity;
+  activity.since = busy_since_.load(std::memory_order_relaxed);
+  activity.hung_at = hung_at_.load(std::memory_order_relaxed);
+  activity.request = busy_with_.load(std::memory_order_relaxed);
+  activity.handler = busy_handler_.load(std::memory_order_relaxed);
+  activity.thread = thread_.load(std::memory_order_relaxed);
+  return activity;
+}
+
+void Worker::Enter(Exchange& exchange, Nanos now) {
+  running_ = &exchange;
+  busy_with_.store(exchange.data.id, std::memory_order_relaxed);
+  busy_handler_.store(exchange.handler, std::memory_order_relaxed);
+  hung_at_.store(pool_.HangAt(exchange, now), std::memory_order_relaxed);
+  busy_since_.store(now, std::memory_order_relaxed);
+}
+
+void Worker::LeaveHandler() {
+  running_ = nullptr;
+  busy_since_.store(0, std::memory_order_relaxed);
+}
+
 void Worker::TakeUp(ExchangeList exchanges) {
-  while (!exchanges.empty()) Begin(exchanges.Pop());
+  while (!exchanges.empty() && !quitting()) Begin(exchanges.Pop());
 }
 
 void Worker::Begin(ExchangeHandle handle) {
   Exchange& exchange = *handle;
   if (exchange.cancelled.load(std::memory_order_relaxed) || !started_) {
-    ++finished_;  // dropped: it comes home not begun
+    ++ended_.dropped;  // it comes home not begun
     return;
   }
   exchange.begun = true;
   exchange.begun_at = NowNanos();
-  running_ = handle.release();
+  Enter(*handle.release(), exchange.begun_at);
   try {
     exchange.context.Bind(this);
     exchange.context.task = routes_.routes()[exchange.handler].handler->Call(exchange.context);
@@ -180,15 +224,15 @@ void Worker::Begin(ExchangeHandle handle) {
       exchange.context.task.Start();
       if (!exchange.context.task.done()) {
         suspended_.insert(&exchange);
-        running_ = nullptr;
+        LeaveHandler();
         return;
       }
     }
     Finish(exchange);
   } catch (...) {
-    Fail(exchange, telemetry::Cause::kHandlerThrew, WhatIsThrown());
+    FailThrown(exchange);
   }
-  running_ = nullptr;
+  LeaveHandler();
 }
 
 void Worker::OnSleepOver(Sleeper& sleeper) {
@@ -204,7 +248,7 @@ void Worker::OnSleepOver(Sleeper& sleeper) {
 
 void Worker::Resume(Sleeper& sleeper, absl::Status result) {
   Exchange& exchange = *sleeper.exchange;
-  running_ = &exchange;
+  Enter(exchange, NowNanos());
   sleeper.result = std::move(result);
   sleeper.frame.resume();  // its awaiter disarms the sleeper
   if (exchange.context.task.done()) {
@@ -212,10 +256,10 @@ void Worker::Resume(Sleeper& sleeper, absl::Status result) {
     try {
       Finish(exchange);
     } catch (...) {
-      Fail(exchange, telemetry::Cause::kHandlerThrew, WhatIsThrown());
+      FailThrown(exchange);
     }
   }
-  running_ = nullptr;
+  LeaveHandler();
 }
 
 void Worker::CancelIfHeld(const Exchange* exchange, uint64_t id) {
@@ -237,8 +281,32 @@ void Worker::Finish(Exchange& exchange) {
     return;
   }
   exchange.answered = true;
-  ++finished_;
+  Count(exchange);
   SendHome(ExchangeHandle(&exchange));
+}
+
+void Worker::Count(Exchange& exchange) {
+  Nanos now = NowNanos();
+  exchange.ended_at = now;
+  ++ended_.count;
+  ended_.timed_out += now > exchange.deadline ? 1 : 0;
+  ended_.service_time += now - exchange.begun_at;
+  ended_.time_in_pool += now - exchange.admitted_at;
+  uint64_t served = served_.load(std::memory_order_relaxed);
+  served_.store(served + 1, std::memory_order_relaxed);
+  last_served_[served % kServedKept] = {exchange.handler, exchange.context.response.status(),
+                                        exchange.begun_at, now};
+}
+
+// In a catch block.
+void Worker::FailThrown(Exchange& exchange) {
+  std::string text = WhatIsThrown();
+  RecordCrash(exchange, TypeOfThrown(), text);
+  if (pool_.restart_on_throw()) {
+    pool_.quarantine().OnKill(exchange);
+    Quit(caf::make_error(caf::sec::runtime_error, text));
+  }
+  Fail(exchange, telemetry::Cause::kHandlerThrew, std::move(text));
 }
 
 void Worker::Fail(Exchange& exchange, telemetry::Cause cause, std::string text) {
@@ -248,12 +316,24 @@ void Worker::Fail(Exchange& exchange, telemetry::Cause cause, std::string text) 
   exchange.context.task = {};
   exchange.failure = cause;
   exchange.failure_text = std::move(text);
-  ++finished_;
+  Count(exchange);
   SendHome(ExchangeHandle(&exchange));
 }
 
+void Worker::RecordCrash(const Exchange& exchange, const std::string& type,
+                         const std::string& text) {
+  admin::v1::Crash crash;
+  crash.set_kind(admin::v1::Crash::EXCEPTION);
+  crash.set_exception_type(type);
+  crash.set_exception_text(text);
+  // Else its supervisor decides.
+  if (!pool_.restart_on_throw()) crash.set_decision(admin::v1::Crash::KEEP);
+  Describe(crash);
+  CrashLog::Describe(exchange, crash);
+  pool_.crashes().Add(std::move(crash));
+}
+
 void Worker::SendHome(ExchangeHandle handle) {
-  handle->ended_at = NowNanos();
   bool here = reactor_ != nullptr && &handle->home() == reactor_;
   caf::abstract_actor* connection = here ? handle->connection : nullptr;
   if (!here && handle->connection_reference) connection = handle->connection_reference->get();
@@ -274,17 +354,53 @@ void Worker::SendDone() {
 }
 
 void Worker::Report() {
-  for (int rounds = 0; finished_ > 0 && !quitting(); ++rounds) {
+  for (int rounds = 0; started_ && !quitting(); ++rounds) {
     SendDone();
+    if (!pulls_ && !ended_.any()) break;
     if (rounds > 0 && TurnIsLong(rounds)) {
-      // Cancellations, timers and the end of the worker wait in the mailbox: go on in another turn.
-      enqueue(caf::mailbox_element_ptr(Work::Make()), &unit());
+      // Cancellations, timers and the end of the worker wait: go on in another turn.
+      GoOnLater();
       return;
     }
-    TakeUp(source_.Finished(*this, std::exchange(finished_, 0)));
+    ExchangeList more = source_.Next(*this, std::exchange(ended_, {}), NowNanos());
+    if (more.empty()) break;
+    TakeUp(std::move(more));
   }
   SendDone();
+  if (!quitting() && !draining_ && RecycleIsDue()) Drain();
   if (draining_ && suspended_.empty()) Quit();
+}
+
+void Worker::GoOnLater() {
+  if (unit().OnThread()) {
+    unit().Ready(*this);
+  } else {
+    unit().Wake(*this);
+  }
+}
+
+bool Worker::RecycleIsDue() {
+  Nanos now = origin_.recycle.at == kNever ? 0 : NowNanos();
+  return policy::RecycleDue(origin_.recycle, served(), now) != policy::RecycleReason::kNone;
+}
+
+void Worker::Describe(admin::v1::Crash& crash) const {
+  crash.set_worker(absl::StrCat("pools/", pool_.spec().name, "/workers/", id_));
+  crash.set_worker_restarts(origin_.restarts);
+  Nanos now = Clock::System().Steady();
+  SetDuration(now - origin_.started, *crash.mutable_worker_age());
+  uint64_t served = this->served();
+  for (uint64_t i = 0; i < std::min<uint64_t>(served, kServedKept); ++i) {
+    const Served& each = last_served_[(served - 1 - i) % kServedKept];
+    admin::v1::RequestDigest& digest = *crash.add_last_requests();
+    const std::string& name = pool_.RouteName(each.handler);
+    digest.set_method(name.substr(0, name.find(' ')));
+    digest.set_target(name.substr(name.find(' ') + 1));
+    SetTimestamp(Clock::System().Wall() - absl::Nanoseconds(now - each.began),
+                 *digest.mutable_time());
+    SetDuration(each.ended - each.began, *digest.mutable_service_time());
+    digest.set_status(each.status);
+  }
 }
 
 bool Worker::TurnIsLong(int rounds) {

@@ -43,7 +43,7 @@ void Exchange::Recycle() {
   data.params.Clear();
   data.path = data.body = {};
   context.response = Response();
-  next = fifo_next = nullptr;
+  next = previous = fifo_next = nullptr;
   begun = answered = false;
   failure = cause = telemetry::Cause::kNone;
   failure_text.clear();
@@ -55,6 +55,7 @@ void Exchange::Recycle() {
   connection_reference = nullptr;
   snapshot = nullptr;
   route = nullptr;
+  route_in_flight = nullptr;
   head_buffer.Reset();
   if (body.size() > 0 || body.room() > 0) body.Clear();
   own_answer.reset();
@@ -62,7 +63,9 @@ void Exchange::Recycle() {
   answer_bytes = 0;
   answer_status = 0;
   deadline = queue_deadline = kNever;
-  accepted = out = ready = decided = close_after = queued = parsed = continue_due = false;
+  accepted = out = ready = decided = close_after = queued = parsed = continue_due = readmitted =
+      false;
+  priority = Priority::kNormal;
 }
 
 ExchangeHandle::~ExchangeHandle() {

@@ -28,6 +28,10 @@
 
 namespace troupe {
 
+// Whose turn it is when requests have to wait for a worker.
+enum class Priority : uint8_t { kCritical, kNormal, kLow };
+inline constexpr size_t kPriorityCount = 3;
+
 class Exchange;
 class ExchangeSlab;
 struct Snapshot;
@@ -38,6 +42,8 @@ class ExchangeOwner {
  public:
   // The exchange came home without an answer, because its handle was dropped. Home's thread.
   virtual void OnDropped(Exchange& exchange) = 0;
+  // It will not come home for a long time, if ever: it is answered without its worker.
+  virtual void OnGivenUp(Exchange& exchange, telemetry::Cause cause) = 0;
 
  protected:
   ~ExchangeOwner() = default;
@@ -71,9 +77,12 @@ class Exchange final : public InboxNode {
   RequestData data;        // written by home before it hands the exchange over
   Context context{&data};  // the answer is left in context.response
   Exchange* next = nullptr;
-  uint32_t handler = 0;                                // which route of the service
-  bool begun = false;                                  // a handler has begun
-  bool answered = false;                               // context.response is the answer
+  Exchange* previous = nullptr;  // in a queue
+  uint64_t queue_tag = 0;
+  std::atomic<const void*> queue{nullptr};  // that holds it; written where that queue belongs
+  uint32_t handler = 0;                     // which route of the service
+  bool begun = false;                       // a handler has begun
+  bool answered = false;                    // context.response is the answer
   telemetry::Cause failure = telemetry::Cause::kNone;  // why there is no answer
   std::string failure_text;  // what was thrown, for the log; not for the client
   // Who works on it. Written by whoever places it, read by home at any time.
@@ -91,7 +100,8 @@ class Exchange final : public InboxNode {
       connection_reference;  // and for those from other threads: set when it leaves this one
   const Snapshot* snapshot = nullptr;  // the revision of its head
   const CompiledRoute* route = nullptr;
-  Exchange* fifo_next = nullptr;  // the connection's requests in order
+  std::atomic<uint32_t>* route_in_flight = nullptr;  // where it is counted until it is decided
+  Exchange* fifo_next = nullptr;                     // the connection's requests in order
   BufferRef head_buffer;
   BodyStorage body;
   std::string path_storage;              // of a path that had to be normalized or rewritten
@@ -114,6 +124,8 @@ class Exchange final : public InboxNode {
   bool queued = false;        // waits in a pool's queue, as far as home knows
   bool parsed = false;        // its body is whole too
   bool continue_due = false;  // wants a 100 before its body comes
+  bool readmitted = false;    // came back from a dead worker, not begun
+  Priority priority = Priority::kNormal;
 
   // Inbox: the handle was dropped.
   void Deliver(Reactor& reactor) override;

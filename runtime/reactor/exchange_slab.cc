@@ -47,6 +47,9 @@ void ExchangeSlab::Decide(Exchange& exchange, telemetry::Outcome outcome) {
   if (exchange.decided) return;
   exchange.decided = true;
   exchange.outcome = outcome;
+  if (exchange.route_in_flight != nullptr) {
+    std::exchange(exchange.route_in_flight, nullptr)->fetch_sub(1, std::memory_order_relaxed);
+  }
   if (!exchange.accepted) return;
   record_.Count(outcome);
   Unlist(undecided_, exchange, &Exchange::undecided_place_);

@@ -6,12 +6,21 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <list>
 #include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace troupe {
+
+// One thread; in the state's list from its start to its join, or to its end once it was abandoned.
+struct Executor::Thread {
+  std::thread thread;
+  UnitTask* running = nullptr;
+  bool abandoned = false;
+};
 
 // Shared with the threads: one that hangs beyond Stop still has its queue to return to.
 struct Executor::State {
@@ -20,15 +29,22 @@ struct Executor::State {
   std::condition_variable idle;
   std::deque<UnitTask*> queue;             // each held
   std::multimap<Nanos, UnitTask*> timers;  // each held
+  std::list<Thread> threads;
   int threads_running = 0;
+  int threads_surplus = 0;  // to end when they are free
+  int threads_abandoned = 0;
   bool stopping = false;
-  std::vector<std::thread> threads;
 
-  void Loop();
+  void Loop(Thread& self);
   // All under the lock. Schedule takes over the reference; false: it was not needed, let it go.
   bool Schedule(UnitTask& task);
   void MoveDueTimers(std::vector<UnitTask*>& let_go);
   void WaitForWork(std::unique_lock<std::mutex>& lock);
+  bool MayGoOn(const Thread& self) const {
+    return !stopping && !self.abandoned && threads_surplus == 0;
+  }
+  void RunFirst(Thread& self, std::unique_lock<std::mutex>& lock, std::vector<UnitTask*>& let_go);
+  void End(Thread& self);
 };
 
 // A task that runs is not queued a second time, or it would run on two threads. It runs again when
@@ -65,50 +81,112 @@ void Executor::State::WaitForWork(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-void Executor::State::Loop() {
+void Executor::State::Loop(Thread& self) {
   std::vector<UnitTask*> let_go;  // outside the lock: it may be the last reference
   std::unique_lock lock(mutex);
-  while (!stopping) {
+  while (MayGoOn(self)) {
     MoveDueTimers(let_go);
-    if (!let_go.empty()) {
-      lock.unlock();
-      for (UnitTask* task : let_go) task->LetGo();
-      let_go.clear();
-      lock.lock();
-      continue;
-    }
-    if (queue.empty()) {
+    if (let_go.empty() && queue.empty()) {
       WaitForWork(lock);
-      continue;
+    } else if (let_go.empty()) {
+      RunFirst(self, lock, let_go);
     }
-    UnitTask* task = queue.front();
-    queue.pop_front();
-    task->queued_ = UnitTask::Queued::kRunning;
-    // Somebody else must watch the timers and the rest of the queue meanwhile.
-    if (!timers.empty() || !queue.empty()) work.notify_one();
+    if (let_go.empty()) continue;
     lock.unlock();
-    UnitTask::Next next = task->RunTurn();
+    for (UnitTask* task : std::exchange(let_go, {})) task->LetGo();
     lock.lock();
-    bool again =
-        next == UnitTask::Next::kAgain ||
-        (next == UnitTask::Next::kWait && task->queued_ == UnitTask::Queued::kRunningAndWoken);
-    task->queued_ = UnitTask::Queued::kNo;
-    if (!again || !Schedule(*task)) let_go.push_back(task);
   }
-  if (--threads_running == 0) idle.notify_all();
+  End(self);
+}
+
+void Executor::State::RunFirst(Thread& self, std::unique_lock<std::mutex>& lock,
+                               std::vector<UnitTask*>& let_go) {
+  UnitTask* task = queue.front();
+  queue.pop_front();
+  task->queued_ = UnitTask::Queued::kRunning;
+  self.running = task;
+  // Somebody else must watch the timers and the rest of the queue meanwhile.
+  if (!timers.empty() || !queue.empty()) work.notify_one();
   lock.unlock();
-  for (UnitTask* task : let_go) task->LetGo();
+  UnitTask::Next next = task->RunTurn();
+  lock.lock();
+  self.running = nullptr;
+  bool again =
+      next == UnitTask::Next::kAgain ||
+      (next == UnitTask::Next::kWait && task->queued_ == UnitTask::Queued::kRunningAndWoken);
+  task->queued_ = UnitTask::Queued::kNo;
+  if (!again || !Schedule(*task)) let_go.push_back(task);
+}
+
+// What the thread was woken for is another's to do now.
+void Executor::State::End(Thread& self) {
+  if (self.abandoned) {
+    --threads_abandoned;
+    threads.remove_if([&](const Thread& each) { return &each == &self; });
+  } else if (!stopping) {
+    --threads_surplus;
+    self.thread.detach();
+    threads.remove_if([&](const Thread& each) { return &each == &self; });
+  }
+  work.notify_one();
+  if (--threads_running == 0) idle.notify_all();
 }
 
 Executor::Executor(caf::actor_system& system, std::string name, int threads)
-    : Unit(&system), state_(std::make_shared<State>()) {
-  name.resize(std::min<size_t>(name.size(), 15));  // the kernel's limit for a thread's name
-  state_->threads_running = threads;
-  for (int i = 0; i < threads; ++i) {
-    std::shared_ptr<State> state = state_;
-    state_->threads.emplace_back([state] { state->Loop(); });
-    pthread_setname_np(state_->threads.back().native_handle(), name.c_str());
+    : Unit(&system),
+      name_(name.substr(0, 15)),  // the kernel's limit for a thread's name
+      state_(std::make_shared<State>()) {
+  for (int i = 0; i < threads; ++i) Launch();
+}
+
+void Executor::Launch() {
+  std::shared_ptr<State> state = state_;
+  std::lock_guard lock(state->mutex);
+  Thread& self = state->threads.emplace_back();
+  try {
+    self.thread = std::thread([state, &self] { state->Loop(self); });
+  } catch (...) {
+    state->threads.pop_back();
+    throw;
   }
+  ++state->threads_running;
+  pthread_setname_np(self.thread.native_handle(), name_.c_str());
+}
+
+void Executor::AddThread() {
+  {
+    std::lock_guard lock(state_->mutex);
+    if (state_->threads_surplus > 0) {
+      --state_->threads_surplus;
+      return;
+    }
+  }
+  Launch();
+}
+
+void Executor::RemoveThread() {
+  std::lock_guard lock(state_->mutex);
+  ++state_->threads_surplus;
+  state_->work.notify_one();
+}
+
+bool Executor::Abandon(UnitTask& task) {
+  {
+    std::lock_guard lock(state_->mutex);
+    auto at = std::find_if(state_->threads.begin(), state_->threads.end(),
+                           [&](const Thread& each) { return each.running == &task; });
+    if (at == state_->threads.end()) return false;
+    at->abandoned = true;
+    at->thread.detach();
+    ++state_->threads_abandoned;
+  }
+  Launch();
+  return true;
+}
+
+int Executor::abandoned() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->threads_abandoned;
 }
 
 Executor::~Executor() { Stop(); }
@@ -150,7 +228,9 @@ bool Executor::Stop(Nanos patience) {
     for (auto& [due, task] : state_->timers) dropped.push_back(task);
     state_->queue.clear();
     state_->timers.clear();
-    threads.swap(state_->threads);
+    for (Thread& each : state_->threads) {
+      if (each.thread.joinable()) threads.push_back(std::move(each.thread));
+    }
   }
   for (std::thread& thread : threads) {
     if (ended) {

@@ -1,10 +1,10 @@
 // Threads that run actors which may block or burn time: n threads, one locked queue. SHARED pools
 // have one executor with n threads, DEDICATED pools one of a single thread for each worker.
 //
-// Threads: all methods from any thread, but Stop and the destructor only from the thread that made
-// it. A task runs on one thread at a time. Stop waits until the running turns have ended; a thread
-// that hangs must be Abandoned instead, and the executor object must then outlive it (hence the
-// shared state inside).
+// Threads: all methods from any thread, but AddThread, Abandon, Stop and the destructor only from
+// the thread that made it. A task runs on one thread at a time. Stop waits until the running turns
+// have ended. A thread that hangs can be left behind: it ends by itself when its turn does, which
+// may be after the executor (hence the shared state inside).
 #pragma once
 
 #include <memory>
@@ -26,12 +26,26 @@ class Executor final : public Unit {
   void WakeAt(UnitTask& task, Nanos due) override;
   void Bury(UnitTask& task) override { task.LetGo(); }  // the thread holds the task while it runs
 
+  // One thread more. Throws std::system_error when the kernel has none.
+  void AddThread();
+  // One thread less, as soon as one is free.
+  void RemoveThread();
+  // Leaves the thread behind that runs `task`, and starts another in its place. False when no
+  // thread runs it any more.
+  bool Abandon(UnitTask& task);
+  // Threads left behind whose turn has not ended yet.
+  int abandoned() const;
+
   // Lets the running turns end, drops what is queued, joins the threads. False when a turn has not
   // ended after `patience`: then its thread is left behind, still running.
   bool Stop(Nanos patience = 5 * kNanosPerSecond);
 
  private:
   struct State;
+  struct Thread;
+  void Launch();
+
+  const std::string name_;
   std::shared_ptr<State> state_;
 };
 

@@ -19,15 +19,24 @@ enum class Cause : uint8_t {
   kQueueTimeout,
   kNoWorker,
   kNotBegun,
+  kPoolFailed,
+  kPoolSuspended,
+  kOverLimit,
+  kRouteFull,
+  kHopeless,
+  kQuarantined,
+  kMemory,
   kRequestTimeout,
+  kHandlerHung,
   kHandlerThrew,
   kHandlerDropped,
   kInvalidResponse,
   kDrainTimeout,
+  kCancelled,
   kClientReset,
   kWriteStall,
 };
-inline constexpr size_t kCauseCount = 13;
+inline constexpr size_t kCauseCount = 22;
 
 struct CauseInfo {
   std::string_view name;  // kebab-case, stable: logs, metrics, the type of a problem
@@ -48,13 +57,34 @@ inline constexpr std::array<CauseInfo, kCauseCount> kCauses = {{
      "No worker of this service is running at the moment. Nothing was begun; try again later."},
     {"not-begun", Outcome::kShed, 503,
      "The worker ended before it began this request. Nothing was begun; try again."},
+    {"pool-failed", Outcome::kShed, 503,
+     "The workers of this service have ended too often. Nothing was begun; try again later."},
+    {"pool-suspended", Outcome::kShed, 503,
+     "An operator has suspended this service. Nothing was begun; try again later."},
+    {"over-limit", Outcome::kShed, 503,
+     "As many requests are in flight as the service can take without slowing down. Nothing was "
+     "begun; try again later."},
+    {"route-full", Outcome::kShed, 503,
+     "As many requests of this route are in flight as it may have. Nothing was begun; try again "
+     "later."},
+    {"hopeless", Outcome::kShed, 503,
+     "The request could not have been answered within its time any more. Nothing was begun; try "
+     "again later."},
+    {"quarantined", Outcome::kShed, 503,
+     "Requests of this shape have ended workers of this service again and again. Nothing was "
+     "begun."},
+    {"memory", Outcome::kShed, 503,
+     "The server is short of memory and sheds requests of low priority. Nothing was begun; try "
+     "again later."},
     {"request-timeout", Outcome::kTimedOut, 504,
      "The service did not answer within the request timeout."},
+    {"handler-hung", Outcome::kTimedOut, 504, "The service hung while it handled this request."},
     {"handler-threw", Outcome::kFailed, 500, "The service failed while it handled this request."},
     {"handler-dropped", Outcome::kFailed, 500, "The worker ended while it handled this request."},
     {"invalid-response", Outcome::kFailed, 500, "The service gave an answer that may not be sent."},
     {"drain-timeout", Outcome::kCancelled, 503,
      "The server is stopping and could not wait any longer."},
+    {"cancelled", Outcome::kCancelled, 503, "The request was cancelled by an operator."},
     {"client-reset", Outcome::kClientGone, 0, ""},
     {"write-stall", Outcome::kClientGone, 0, ""},
 }};

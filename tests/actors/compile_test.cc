@@ -84,23 +84,26 @@ TEST_F(CompileTest, GivesEveryPlacementItsNumberOfWorkers) {
   struct Case {
     std::string_view settings;
     Placement placement;
-    uint32_t workers;
+    uint32_t min;
+    uint32_t max;
   };
   for (const Case& each : {
-           Case{"placement: REACTOR", Placement::kReactor, 2},
-           Case{"placement: REACTOR, workers: {count: 1}", Placement::kReactor, 2},
-           Case{"placement: REACTOR, workers: {count: 3}", Placement::kReactor, 4},
-           Case{"placement: SHARED", Placement::kShared, 3},
-           Case{"placement: SHARED, workers: {count: 5}", Placement::kShared, 5},
-           Case{"placement: DEDICATED", Placement::kDedicated, 12},
-           Case{"placement: DEDICATED, workers: {count: 1}", Placement::kDedicated, 1},
+           Case{"placement: REACTOR", Placement::kReactor, 2, 2},
+           Case{"placement: REACTOR, workers: {min: 1}", Placement::kReactor, 2, 2},
+           Case{"placement: REACTOR, workers: {min: 3}", Placement::kReactor, 4, 4},
+           Case{"placement: SHARED", Placement::kShared, 3, 3},
+           Case{"placement: SHARED, workers: {min: 5}", Placement::kShared, 5, 5},
+           Case{"placement: DEDICATED", Placement::kDedicated, 1, 12},
+           Case{"placement: DEDICATED, workers: {min: 20}", Placement::kDedicated, 20, 20},
+           Case{"placement: DEDICATED, workers: {min: 2, max: 5}", Placement::kDedicated, 2, 5},
        }) {
     Compile("pools: [{name: main, service: greeter, " + std::string(each.settings) + "}]\n" +
             "routes: [{path: /*, pool: main}]\n");
     ASSERT_TRUE(status.ok()) << status;
     ASSERT_EQ(pools.size(), 1u);
     EXPECT_EQ(pools[0]->spec().placement, each.placement) << each.settings;
-    EXPECT_EQ(pools[0]->spec().workers, each.workers) << each.settings;
+    EXPECT_EQ(pools[0]->spec().policy.workers_min, each.min) << each.settings;
+    EXPECT_EQ(pools[0]->spec().policy.workers_max, each.max) << each.settings;
   }
 }
 
@@ -121,12 +124,12 @@ routes: [{path: /*, pool: main}]
   const PoolSpec& spec = pools[0]->spec();
   EXPECT_EQ(spec.name, "main");
   EXPECT_EQ(spec.service, "greeter");
-  EXPECT_EQ(spec.in_flight_max, 7u);
-  EXPECT_EQ(spec.queue_max, 8u);
-  EXPECT_EQ(spec.queue_timeout, 1500 * kNanosPerMilli);
-  EXPECT_EQ(spec.request_timeout, 2 * kNanosPerSecond);
-  EXPECT_EQ(spec.backoff_min, 10 * kNanosPerMilli);
-  EXPECT_EQ(spec.backoff_max, kNanosPerSecond);
+  EXPECT_EQ(spec.policy.in_flight_max, 7u);
+  EXPECT_EQ(spec.policy.queue_max, 8u);
+  EXPECT_EQ(RouteOf("/x").queue_timeout, 1500 * kNanosPerMilli);
+  EXPECT_EQ(RouteOf("/x").request_timeout, 2 * kNanosPerSecond);
+  EXPECT_EQ(spec.policy.restart.backoff_min, 10 * kNanosPerMilli);
+  EXPECT_EQ(spec.policy.restart.backoff_max, kNanosPerSecond);
 }
 
 TEST_F(CompileTest, NamesThePoolWhoseServiceHasABadRoute) {

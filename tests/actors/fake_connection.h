@@ -60,6 +60,7 @@ class FakeConnection final : public LeanActor, private ExchangeOwner {
   }
 
   std::vector<Returned> returned;
+  std::vector<telemetry::Cause> given_up;
   int messages = 0;  // that brought them
 
  private:
@@ -69,6 +70,10 @@ class FakeConnection final : public LeanActor, private ExchangeOwner {
     while (!done.empty()) Take(*done.Pop().release(), /*dropped=*/false);
   }
   void OnDropped(Exchange& exchange) override { Take(exchange, /*dropped=*/true); }
+  void OnGivenUp(Exchange& exchange, telemetry::Cause cause) override {
+    given_up.push_back(cause);
+    Abandon(exchange);
+  }
   void Take(Exchange& exchange, bool dropped) {
     exchange.out = false;
     const Response& response = exchange.context.response;

@@ -50,7 +50,7 @@ class PoolFixture : public testing::Test {
   // A worker that has joined.
   Worker& StartWorker(size_t reactor, WorkSource& source) {
     Reactor& unit = **reactors[reactor];
-    workers.push_back(LeanActor::Spawn<Worker>(unit, unit, *pool, source));
+    workers.push_back(LeanActor::Spawn<Worker>(unit, unit, *pool, source, origin));
     Tell(*workers.back(), WorkerControl::Command::kStart);
     Settle();
     return *workers.back();
@@ -63,6 +63,7 @@ class PoolFixture : public testing::Test {
     telemetry::Cause cause = telemetry::Cause::kNone;
     reactors[reactor]->Run([&] {
       Exchange& exchange = connections[reactor]->NewExchange(route);
+      exchange.admitted_at = clock.Steady();
       if (admitted != nullptr) *admitted = &exchange;
       WorkBatch batch;
       cause = Handle(reactor).Admit(exchange, batch);
@@ -101,6 +102,7 @@ class PoolFixture : public testing::Test {
   std::vector<std::unique_ptr<SteppedReactor>> reactors;
   std::vector<ActorRef<FakeConnection>> connections;
   std::vector<ActorRef<Worker>> workers;
+  Worker::Origin origin;
 };
 
 }  // namespace troupe

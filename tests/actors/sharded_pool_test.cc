@@ -14,9 +14,9 @@ class ShardedPoolTest : public PoolFixture {
   void Make(uint32_t in_flight_max, uint32_t queue_max) {
     PoolSpec spec;
     spec.placement = Placement::kReactor;
-    spec.workers = 2;
-    spec.in_flight_max = in_flight_max;
-    spec.queue_max = queue_max;
+    spec.policy.workers_min = spec.policy.workers_max = 2;
+    spec.policy.in_flight_max = in_flight_max;
+    spec.policy.queue_max = queue_max;
     MakePool(std::move(spec));
   }
   PoolShard& shard(int reactor) { return static_cast<ShardedPool&>(*pool).shard(reactor); }

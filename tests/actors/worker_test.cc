@@ -19,8 +19,9 @@ class FakeSource final : public WorkSource {
  public:
   void Join(Worker&) override { ++joins; }
   void Leave(Worker&) override { ++leaves; }
-  ExchangeList Finished(Worker&, uint32_t count) override {
-    finished += count;
+  bool pulled() const override { return false; }
+  ExchangeList Next(Worker&, const WorkTally& ended, Nanos) override {
+    finished += ended.count + ended.dropped;
     return next ? next() : ExchangeList();
   }
   int joins = 0;
@@ -237,7 +238,7 @@ TEST_F(WorkerTest, WhatWaitsInItsMailboxComesHomeNotBegunWhenItEnds) {
 TEST_F(WorkerTest, DiesWithTheReasonWhenItsServiceDoesNotStart) {
   state.starts_to_fail = 1;
   Reactor& reactor = **reactors[0];
-  ActorRef<Worker> worker = LeanActor::Spawn<Worker>(reactor, reactor, *pool, source);
+  ActorRef<Worker> worker = LeanActor::Spawn<Worker>(reactor, reactor, *pool, source, origin);
   worker->MonitorBy(*watcher);
   Tell(*worker, WorkerControl::Command::kStart);
   Settle();
@@ -302,14 +303,14 @@ TEST_F(WorkerTest, HearsItsSupervisorWhileItsSourceNeverRunsDry) {
 
 TEST_F(WorkerTest, RunsOnAnExecutorAndAnswersAcrossThreads) {
   Executor executor(system.system(), "sample", 2);
-  ActorRef<Worker> worker = LeanActor::Spawn<Worker>(executor, executor, *pool, source);
+  ActorRef<Worker> worker = LeanActor::Spawn<Worker>(executor, executor, *pool, source, origin);
   Tell(*worker, WorkerControl::Command::kStart);
   reactors[0]->Run([&] {
     WorkBatch batch;
     for (Route route : {Route::kPlain, Route::kSleep, Route::kThrow}) {
       Exchange& exchange = connections[0]->NewExchange(route);
       exchange.connection_reference = connections[0].pointer();
-      batch.Add(worker, exchange);
+      batch.Add(*worker, exchange);
     }
   });
   while (home().size() < 3) {

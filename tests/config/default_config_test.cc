@@ -63,7 +63,7 @@ TEST(Defaults, OfAPoolFollowFromItsPlacement) {
     const v1::Pool& echo = loaded->config.pools(3);
     EXPECT_EQ(echo.in_flight_max(), test.in_flight_max) << test.placement;
     EXPECT_EQ(echo.queue_max(), test.queue_max) << test.placement;
-    EXPECT_EQ(echo.workers().count(), 0) << test.placement;
+    EXPECT_EQ(echo.workers().min(), 0) << test.placement;
   }
 }
 

@@ -82,6 +82,8 @@ TEST(Schema, DefaultsAndBoundsAreAllowedValuesAndPrintAsWritten) {
 
 TEST(Schema, WhatHasNoDefaultIsRequiredOrMeansSomethingWhenUnset) {
   const std::vector<std::string> meaningful = {
+      "troupe.config.v1.Config.priority_field",  // none
+      "troupe.config.v1.Config.deadline_field",  // none
       "troupe.config.v1.Pool.in_flight_max",     // by placement
       "troupe.config.v1.Pool.queue_max",         // by placement
       "troupe.config.v1.Route.host",             // any

@@ -17,6 +17,7 @@ using telemetry::Outcome;
 class Owner final : public ExchangeOwner {
  public:
   void OnDropped(Exchange& exchange) override { dropped.push_back(&exchange); }
+  void OnGivenUp(Exchange&, telemetry::Cause) override {}
   std::vector<Exchange*> dropped;
 };
 

@@ -60,7 +60,7 @@ void Misbehave(const RunningServer& server, unsigned seed, const std::atomic<boo
 TEST_P(Chaos, NoRequestIsLostAtAnyInstant) {
   const auto [reactors, placement] = GetParam();
   RunningServer server({"reactors.count=" + std::to_string(reactors),
-                        std::string("pools[0].placement=") + placement, "pools[0].workers.count=4",
+                        std::string("pools[0].placement=") + placement, "pools[0].workers.min=4",
                         "pools[0].in_flight_max=5", "pools[0].queue_max=20",
                         "pools[0].queue_timeout=20ms", "pools[0].request_timeout=50ms"});
   std::atomic<bool> stop{false};

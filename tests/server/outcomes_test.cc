@@ -15,7 +15,7 @@ class Outcomes : public testing::TestWithParam<const char*> {
   // One worker on one reactor.
   Settings On(Settings settings = {}) {
     settings.push_back(std::string("pools[0].placement=") + GetParam());
-    settings.push_back("pools[0].workers.count=1");
+    settings.push_back("pools[0].workers.min=1");
     settings.push_back("reactors.count=1");
     return settings;
   }
