@@ -371,7 +371,7 @@ void Connection::Admit(Exchange& exchange) {
   exchange.admitted_at = now;
   exchange.deadline = now + route.request_timeout;
   exchange.queue_deadline = now + route.pool->spec().queue_timeout;
-  exchange.data.deadline = reactor_.WallTime(exchange.deadline);
+  exchange.data.deadline_unix_nanos = reactor_.UnixNanos(exchange.deadline);
   Cause cause = route.pool->HandleOn(reactor_.index()).Admit(exchange, *batch_);
   if (cause != Cause::kNone) AnswerSelf(exchange, cause);
 }
