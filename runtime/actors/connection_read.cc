@@ -25,10 +25,6 @@ constexpr size_t kBodyStep =
 
 }  // namespace
 
-std::string_view Connection::unparsed() const {
-  return buffer_ ? buffer_->bytes().substr(parsed_) : std::string_view();
-}
-
 bool Connection::CanTakeMore() const {
   const Snapshot& snapshot = front_.snapshot();
   if (input_ == Input::kNothing || output_.unsent() >= snapshot.output_buffer_bytes_max)
