@@ -41,7 +41,8 @@ void Exchange::Deliver(Reactor& reactor) {
 // Blanks all but the head, which the parser does.
 void Exchange::Recycle() {
   data.params.Clear();
-  data.path = data.body = {};
+  data.path = {};
+  data.body = {};
   context.response = Response();
   next = fifo_next = nullptr;
   begun = answered = false;
