@@ -43,7 +43,7 @@ void Exchange::Recycle() {
   data.params.Clear();
   data.path = {};
   data.body = {};
-  context.response = Response();
+  context.response.Clear();
   next = fifo_next = nullptr;
   begun = answered = false;
   if (failure != telemetry::Cause::kNone) failure_text.clear();

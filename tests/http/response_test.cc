@@ -49,6 +49,17 @@ TEST(Response, ACopyIsWholeAndHasFieldsOfItsOwn) {
   EXPECT_EQ(copy.content_type(), "");
 }
 
+TEST(Response, ClearMakesItAnEmpty200Again) {
+  Response response = Response::Bytes("a", "image/png", 201);
+  response.AddField("Date", "today").AddField("X-A", "1");
+  response.Clear();
+  EXPECT_EQ(response.status(), 200);
+  EXPECT_EQ(response.body(), "");
+  EXPECT_EQ(response.content_type(), "");
+  EXPECT_TRUE(response.fields().empty());
+  EXPECT_TRUE(response.validity().ok());
+}
+
 TEST(Response, SetContentTypeReplacesTheOneBefore) {
   Response response = Response::Text("{}");
   EXPECT_EQ(response.SetContentType("application/json").content_type(), "application/json");
