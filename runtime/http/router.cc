@@ -5,28 +5,25 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/string_view.h"
 #include "runtime/http/route_host.h"
 #include "runtime/http/route_pattern.h"
 
 namespace troupe::http {
 namespace {
 
-// Lets a std::unordered_map of std::string be asked with a view.
-struct StringHash {
-  using is_transparent = void;
-  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-};
+// Unlike the standard library's it divides by nothing, which took longer than the rest.
 template <class T>
-using StringMap = std::unordered_map<std::string, T, StringHash, std::equal_to<>>;
+using StringMap = absl::flat_hash_map<std::string, T>;
 
 // What a StringMap has at `key`; null when it has nothing there.
 template <class T>
 const T* FindIn(const StringMap<T>& map, std::string_view key) {
-  const auto at = map.find(key);
+  const auto at = map.find(absl::string_view(key.data(), key.size()));
   return at == map.end() ? nullptr : &at->second;
 }
 
@@ -203,9 +200,9 @@ class Router::Impl {
   Match Find(std::string_view host, Method method, std::string_view path,
              PathParams* params) const {
     Search search(method);
-    if (FindByHost(host, path, search, *params)) return {Kind::kFound, search.found->value, {}};
+    if (FindByHost(host, path, search, *params)) return {search.found->value, {}, Kind::kFound};
     const Kind kind = search.allowed.empty() ? Kind::kNotFound : Kind::kMethodNotAllowed;
-    return {kind, 0, search.allowed};
+    return {0, search.allowed, kind};
   }
 
  private:

@@ -59,11 +59,12 @@ struct RouteSpec {
 class Router {
  public:
   enum class Kind : uint8_t { kFound, kNotFound, kMethodNotAllowed };
-  struct Match {
-    Kind kind = Kind::kNotFound;
+  struct Match {  // fits one register
     uint32_t value = 0;
     MethodSet allowed;  // of kMethodNotAllowed: for the Allow field
+    Kind kind = Kind::kNotFound;
   };
+  static_assert(sizeof(Match) == 8);
 
   // INVALID_ARGUMENT with a sentence that names the pattern: malformed, more than PathParams::kMax
   // variables, a name twice, or the same host, method and pattern twice.
