@@ -18,19 +18,16 @@ int DecodeByte(std::string_view text) {
 }
 
 // Whether `path`, which begins with a slash, begins with a segment of one or two dots.
-[[gnu::noinline]] bool BeginsWithDotSegment(std::string_view path) {
+bool BeginsWithDotSegment(std::string_view path) {
   const std::string_view segment = path.substr(0, path.find('/', 1));
   return segment == "/." || segment == "/..";
 }
 
-// What has to be looked at closer are percent signs, and dots behind a slash.
 bool IsNormal(std::string_view path) {
-  for (size_t i = 1; i < path.size(); ++i) {
-    if (path[i] == '%') {
-      if (!path.substr(i).starts_with(kEncodedSlash)) return false;
-    } else if (path[i] == '.') {
-      if (path[i - 1] == '/' && BeginsWithDotSegment(path.substr(i - 1))) return false;
-    }
+  for (size_t i = 0; i < path.size(); ++i) {
+    const std::string_view rest = path.substr(i);
+    if (rest[0] == '%' && !rest.starts_with(kEncodedSlash)) return false;
+    if (rest.starts_with("/.") && BeginsWithDotSegment(rest)) return false;
   }
   return true;
 }
@@ -59,7 +56,8 @@ bool RemoveDotSegment(size_t begin, std::string& path) {
 }
 
 // Not inlined, so that the usual path does not pay for it.
-[[gnu::noinline]] std::string_view Rewrite(std::string_view raw, std::string& path) {
+[[gnu::noinline]] std::string_view NormalizeSpecial(std::string_view raw, std::string& path) {
+  if (IsNormal(raw)) return raw;
   path.clear();
   for (size_t begin = 1; begin <= raw.size();) {
     const size_t end = std::min(raw.find('/', begin), raw.size());
@@ -75,7 +73,9 @@ bool RemoveDotSegment(size_t begin, std::string& path) {
 }  // namespace
 
 std::string_view NormalizePath(std::string_view raw, std::string* scratch) {
-  return IsNormal(raw) ? raw : Rewrite(raw, *scratch);
+  const bool plain =
+      std::none_of(raw.begin(), raw.end(), [](char c) { return c == '%' || c == '.'; });
+  return plain ? raw : NormalizeSpecial(raw, *scratch);
 }
 
 bool DecodeQueryComponent(std::string_view raw, std::string* out) {
