@@ -84,7 +84,9 @@ class Connection final : public LeanActor,
   void EndInput(Exchange& exchange);
   void StopReading() { input_ = Input::kNothing; }
   bool CanTakeMore() const;
-  std::string_view unparsed() const;
+  std::string_view unparsed() const {
+    return buffer_ ? buffer_->bytes().substr(parsed_) : std::string_view();
+  }
   void Consume(size_t size) { parsed_ += static_cast<uint32_t>(size); }
   void ReleaseInput();
 

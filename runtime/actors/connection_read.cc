@@ -26,10 +26,6 @@ constexpr size_t kBodyStep =
 
 }  // namespace
 
-std::string_view Connection::unparsed() const {
-  return buffer_ ? buffer_->bytes().substr(parsed_) : std::string_view();
-}
-
 bool Connection::CanTakeMore() const {
   const Snapshot& snapshot = front_.snapshot();
   if (input_ == Input::kNothing || output_.unsent() >= snapshot.output_buffer_bytes_max)
@@ -371,6 +367,7 @@ void Connection::Admit(Exchange& exchange) {
   Nanos now = reactor_.now();
   exchange.admitted_at = now;
   exchange.deadline = now + route.request_timeout;
+<<<<<<< HEAD
   exchange.queue_deadline = now + route.queue_timeout;
   exchange.priority = route.priority;
   if (exchange.snapshot->heeds_proxies && PeerIsTrusted()) HeedProxy(exchange);
@@ -379,6 +376,10 @@ void Connection::Admit(Exchange& exchange) {
     AnswerSelf(exchange, Cause::kRouteFull);
     return;
   }
+=======
+  exchange.queue_deadline = now + route.pool->spec().queue_timeout;
+  exchange.data.deadline_unix_nanos = reactor_.UnixNanos(exchange.deadline);
+>>>>>>> f8cb7dbd1088bcac7f4c3834dfe2622a3aac5662
   Cause cause = route.pool->HandleOn(reactor_.index()).Admit(exchange, *batch_);
   if (cause != Cause::kNone) AnswerSelf(exchange, cause);
 }

@@ -107,7 +107,7 @@ UnitTask::Next LeanActor::RunTurn() {
   try {
     OnTurnBegin();
     bool local = TakeLocal();
-    bool remote = TakeRemote();
+    bool remote = !inbox_.blocked() && TakeRemote();
     more = local || remote;
     OnTurnEnd();
   } catch (...) {
@@ -129,8 +129,9 @@ bool LeanActor::TakeLocal() {
   return local_head_ != nullptr;
 }
 
+// The same for what other threads sent. Precondition: there is something.
 bool LeanActor::TakeRemote() {
-  if (quitting_ || inbox_.blocked()) return false;
+  if (quitting_) return false;
   // All at once, for what is taken cannot be put back. Disposes of what is left when a message ends
   // the actor.
   Arrivals arrivals(inbox_.take_head());

@@ -5,11 +5,15 @@
 namespace troupe {
 namespace {
 
+// Never destroyed, so that looking at it needs no guard.
+union NoContent {
+  constexpr NoContent() : message() {}
+  ~NoContent() {}
+  caf::message message;
+};
+
 // The content of every message of ours; its address is what tells them from CAF's.
-caf::message& NoContent() {
-  static caf::message none;
-  return none;
-}
+constinit NoContent no_content;
 
 // Messages waiting for reuse on this thread, linked by the mailbox's own link.
 template <class M>
@@ -53,11 +57,11 @@ void Recycle(const M* message) {
 }  // namespace
 
 Message* Message::From(caf::mailbox_element& element) {
-  return &element.content() == &NoContent() ? static_cast<Message*>(&element) : nullptr;
+  return &element.content() == &no_content.message ? static_cast<Message*>(&element) : nullptr;
 }
 
-caf::type_erased_tuple& Message::content() { return NoContent(); }
-const caf::type_erased_tuple& Message::content() const { return NoContent(); }
+caf::type_erased_tuple& Message::content() { return no_content.message; }
+const caf::type_erased_tuple& Message::content() const { return no_content.message; }
 
 caf::message Message::move_content_to_message() { return {}; }
 

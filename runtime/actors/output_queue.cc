@@ -6,47 +6,26 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <utility>
 
 namespace troupe {
 namespace {
 
-constexpr size_t kCopiedBodyMax = 8 << 10;  // beyond it a copy costs more than a segment of its own
 constexpr size_t kPiecesPerCall = 16;
 
 }  // namespace
 
-char* OutputQueue::Reserve(size_t size) {
-  if (segments_.empty() || !segments_.back().buffer ||
-      segments_.back().buffer->free_size() < size) {
-    // The first piece of a turn is usually a single small answer.
-    size_t capacity = segments_.empty() ? size : std::max<size_t>(size, 8 << 10);
-    segments_.emplace_back();
-    segments_.back().buffer = buffers_.Borrow(capacity);
-  }
-  return segments_.back().buffer->free_begin();
+char* OutputQueue::AddBuffer(size_t size) {
+  // The first piece of a turn is usually a single small answer.
+  size_t capacity = segments_.empty() ? size : std::max<size_t>(size, 8 << 10);
+  segments_.emplace_back().buffer = buffers_.Borrow(capacity);
+  tail_ = segments_.back().buffer.get();
+  return tail_->free_begin();
 }
 
-void OutputQueue::Commit(size_t size) {
-  segments_.back().buffer->filled += static_cast<uint32_t>(size);
-  appended_ += size;
-}
-
-void OutputQueue::Append(std::string_view bytes) {
-  std::memcpy(Reserve(bytes.size()), bytes.data(), bytes.size());
-  Commit(bytes.size());
-}
-
-void OutputQueue::AppendBody(std::string&& body) {
-  if (body.empty()) return;
-  if (body.size() <= kCopiedBodyMax) {
-    Append(body);
-    return;
-  }
+void OutputQueue::AddBody(std::string&& body) {
   appended_ += body.size();
-  segments_.emplace_back();
-  segments_.back().body = std::move(body);
+  segments_.emplace_back().body = std::move(body);
+  tail_ = nullptr;
 }
 
 OutputQueue::Result OutputQueue::WriteTo(int fd) {
@@ -80,14 +59,19 @@ OutputQueue::Result OutputQueue::WriteTo(int fd) {
 }
 
 void OutputQueue::Clear() {
-  segments_.clear();
+  DropSegments();
   sent_ = appended_;
+}
+
+void OutputQueue::DropSegments() {
+  segments_.clear();
+  tail_ = nullptr;
 }
 
 void OutputQueue::Consume(size_t size) {
   sent_ += size;
   if (empty()) {
-    segments_.clear();
+    DropSegments();
     return;
   }
   size_t done = 0;

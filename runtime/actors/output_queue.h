@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/container/inlined_vector.h"
 #include "runtime/reactor/buffer_pool.h"
@@ -18,11 +20,25 @@ class OutputQueue {
   explicit OutputQueue(BufferPool& buffers) : buffers_(buffers) {}
 
   // `size` bytes of room in one piece; at most 64 KiB. Write there, then Commit what was written.
-  char* Reserve(size_t size);
-  void Commit(size_t size);
-  void Append(std::string_view bytes);
+  char* Reserve(size_t size) {
+    return tail_ != nullptr && tail_->free_size() >= size ? tail_->free_begin() : AddBuffer(size);
+  }
+  void Commit(size_t size) {
+    tail_->filled += static_cast<uint32_t>(size);
+    appended_ += size;
+  }
+  void Append(std::string_view bytes) {
+    std::memcpy(Reserve(bytes.size()), bytes.data(), bytes.size());
+    Commit(bytes.size());
+  }
   // Copies a small body, takes over a large one.
-  void AppendBody(std::string&& body);
+  void AppendBody(std::string&& body) {
+    if (body.size() > kCopiedBodyMax) {
+      AddBody(std::move(body));
+    } else if (!body.empty()) {
+      Append(body);
+    }
+  }
 
   // Sends as much as the socket takes.
   Result WriteTo(int fd);
@@ -48,11 +64,18 @@ class OutputQueue {
     }
   };
 
+  // Beyond it a copy costs more than a segment of its own.
+  static constexpr size_t kCopiedBodyMax = 8 << 10;
+
+  char* AddBuffer(size_t size);
+  void AddBody(std::string&& body);
   void Consume(size_t size);
+  void DropSegments();
 
   BufferPool& buffers_;
   uint64_t appended_ = 0;
   uint64_t sent_ = 0;
+  Buffer* tail_ = nullptr;  // the last segment's, if it has one
   absl::InlinedVector<Segment, 1> segments_;
 };
 

@@ -66,7 +66,7 @@ template <class R, class S, class... Parameters>
 struct HandlerTraits<R (S::*)(Parameters...) const noexcept>
     : HandlerTraits<R (S::*)(Parameters...)> {};
 
-inline Response ToResponse(Response&& response) { return std::move(response); }
+inline Response&& ToResponse(Response&& response) { return std::move(response); }
 inline Response ToResponse(std::string&& text) { return Response::Text(std::move(text)); }
 inline Response ToResponse(const absl::Status& status) { return Response::FromStatus(status); }
 template <class T>

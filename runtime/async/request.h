@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +23,10 @@ struct RequestData {
   std::string_view body;                  // whole, decoded
   std::optional<http::IpAddress> client;  // nullopt: it came through a Unix socket
   uint64_t id = 0;                        // unique in this process; in logs and in the admin API
-  absl::Time deadline = absl::InfiniteFuture();
+  // Nanoseconds since the epoch. A plain number: it is set for each request, and few ask for it.
+  int64_t deadline_unix_nanos = kNoDeadline;
+
+  static constexpr int64_t kNoDeadline = std::numeric_limits<int64_t>::max();
 };
 
 class Request {
@@ -40,7 +44,11 @@ class Request {
   // The client's address as text, without port; "unix" for a Unix socket.
   std::string client() const { return data_->client ? data_->client->ToString() : "unix"; }
   uint64_t id() const { return data_->id; }
-  absl::Time deadline() const { return data_->deadline; }
+  absl::Time deadline() const {
+    return data_->deadline_unix_nanos == RequestData::kNoDeadline
+               ? absl::InfiniteFuture()
+               : absl::FromUnixNanos(data_->deadline_unix_nanos);
+  }
   const http::Fields& fields() const { return data_->head.fields; }
   std::string_view Field(std::string_view name) const { return data_->head.fields.Get(name); }
 

@@ -16,6 +16,7 @@ constexpr uint8_t kEmptyLinesMax = 4;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+constexpr std::string_view kUsualMethod = "GET ";  // a head has this one until it has another
 constexpr std::string_view kUsualVersionLine = "HTTP/1.1\r\n";
 constexpr size_t kMajorOffset = 5;
 constexpr size_t kMinorOffset = 7;
@@ -96,8 +97,12 @@ const char* HeadParser::ReadEmptyLines(const Input& in, const char* p) {
 }
 
 const char* HeadParser::ReadMethod(const Input& in, const char* p) {
-  p = SkipToken(p, in.end);
   const char* begin = in.begin + line_begin_;
+  if (std::string_view(begin, in.end).substr(0, kUsualMethod.size()) == kUsualMethod) {
+    target_begin_ = line_begin_ + static_cast<uint32_t>(kUsualMethod.size());
+    return begin + kUsualMethod.size();
+  }
+  p = SkipToken(p, in.end);
   const size_t size = p - begin;
   if (size > in.limits.request_line_bytes_max) return Refuse(Refusal::kUnknownMethod);
   if (p == in.end) return Pause(Phase::kMethod, in, p);
@@ -284,7 +289,9 @@ Refusal HeadParser::TakeHost(std::string_view value, const Input& in) {
   if (host_seen_) return Refusal::kRepeatedHost;
   host_seen_ = true;
   if (value.empty()) return Refusal::kEmptyHost;
-  if (!IsAuthority(value)) return Refusal::kInvalidHost;
+  // The usual host has no port. Looking for its end beyond the value makes longer steps.
+  const bool is_name = SkipBytes<kHostByte>(value.data(), in.end) == value.data() + value.size();
+  if (!is_name && !IsAuthority(value)) return Refusal::kInvalidHost;
   // The authority of an absolute target takes its place (RFC 9112 section 3.2.2).
   if (in.head.form == TargetForm::kAbsolute) return Refusal::kNone;
   host_begin_ = value_begin_;

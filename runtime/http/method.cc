@@ -13,8 +13,6 @@ constexpr std::array<std::string_view, kMethodCount> kNames = {
 std::string_view MethodName(Method method) { return kNames[static_cast<size_t>(method)]; }
 
 std::optional<Method> ParseMethod(std::string_view name) {
-  // The usual one first; the rest are compared one by one.
-  if (name == "GET") return Method::kGet;
   for (size_t i = 0; i < kNames.size(); ++i) {
     if (kNames[i] == name) return static_cast<Method>(i);
   }

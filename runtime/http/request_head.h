@@ -39,7 +39,10 @@ struct RequestHead {
     keep_alive = true;
     expect_continue = false;
     content_length = 0;
-    target = path = query = host = {};
+    target = {};
+    path = {};
+    query = {};
+    host = {};
     fields.Clear();
   }
 };

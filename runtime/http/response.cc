@@ -29,6 +29,12 @@ bool BelongsToRuntime(std::string_view name) {
 
 }  // namespace
 
+Response::Response(const Response& other)
+    : status_(other.status_),
+      content_type_(other.content_type_),
+      body_(other.body_),
+      extra_(other.extra_ == nullptr ? nullptr : std::make_unique<Extra>(*other.extra_)) {}
+
 Response Response::Text(std::string body, int status) {
   return Response(std::move(body), kTextType, status);
 }
@@ -68,7 +74,7 @@ Response& Response::SetContentType(std::string type) {
     return *this;
   }
   content_type_ = {};
-  other_content_type_ = std::move(type);
+  extra().content_type = std::move(type);
   return *this;
 }
 
@@ -81,31 +87,36 @@ Response& Response::AddField(std::string name, std::string value) {
   } else if (BelongsToRuntime(name)) {
     Refuse(name, "the runtime sets it itself");
   } else {
-    fields_.push_back({std::move(name), std::move(value)});
+    extra().fields.push_back({std::move(name), std::move(value)});
   }
   return *this;
 }
 
 std::string_view Response::GetField(std::string_view name) const {
-  for (const Field& field : fields_) {
+  for (const Field& field : fields()) {
     if (http::EqualsIgnoreCase(field.name, name)) return field.value;
   }
   return {};
 }
 
-absl::Status Response::validity() const {
-  if (status_ < 200 || status_ > 599) {
+absl::Status Response::ValidityOfAll() const {
+  if (status_ < kStatusMin || status_ > kStatusMax) {
     return absl::InvalidArgumentError("The answer's status is " + std::to_string(status_) +
                                       "; it must be from 200 to 599.");
   }
-  return fields_validity_;
+  return extra_->fields_validity;
 }
 
 void Response::Refuse(std::string_view name, std::string_view reason) {
   std::string sentence = "The answer's field ";
   http::AppendJsonString(name, sentence);
   sentence.append(" was refused: ").append(reason).append(".");
-  fields_validity_.Update(absl::InvalidArgumentError(sentence));
+  extra().fields_validity.Update(absl::InvalidArgumentError(sentence));
+}
+
+Response::Extra& Response::extra() {
+  if (extra_ == nullptr) extra_ = std::make_unique<Extra>();
+  return *extra_;
 }
 
 int HttpStatusOf(const absl::Status& status) {

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +27,10 @@ class Response {
 
   Response() = default;
   explicit Response(int status) : status_(status) {}
+  Response(const Response& other);
+  Response& operator=(const Response& other) { return *this = Response(other); }
+  Response(Response&&) noexcept = default;
+  Response& operator=(Response&&) noexcept = default;
 
   static Response Text(std::string body, int status = 200);
   static Response Html(std::string body, int status = 200);
@@ -46,31 +52,53 @@ class Response {
     body_ = std::move(body);
     return *this;
   }
+  // An empty 200 again. Cheaper than assigning one, and keeps the body's room.
+  void Clear() {
+    status_ = 200;
+    content_type_ = {};
+    body_.clear();
+    extra_.reset();
+  }
 
   int status() const { return status_; }
   // Empty: no Content-Type is sent.
   std::string_view content_type() const {
-    return other_content_type_.empty() ? content_type_ : other_content_type_;
+    return extra_ == nullptr || extra_->content_type.empty() ? content_type_ : extra_->content_type;
   }
-  const std::vector<Field>& fields() const { return fields_; }
+  std::span<const Field> fields() const {
+    return extra_ == nullptr ? std::span<const Field>() : extra_->fields;
+  }
   // The value of the first field of that name, compared without case; empty when there is none.
   std::string_view GetField(std::string_view name) const;
   const std::string& body() const { return body_; }
   std::string& mutable_body() { return body_; }
   // Not OK when a field or the status (200 to 599) was refused; says which and why.
-  absl::Status validity() const;
+  absl::Status validity() const {
+    const bool plain = extra_ == nullptr && status_ >= kStatusMin && status_ <= kStatusMax;
+    return plain ? absl::OkStatus() : ValidityOfAll();
+  }
 
  private:
+  static constexpr int kStatusMin = 200;
+  static constexpr int kStatusMax = 599;
+
+  // What most answers do not have, so that they stay cheap to move.
+  struct Extra {
+    std::string content_type;
+    std::vector<Field> fields;
+    absl::Status fields_validity;
+  };
+
   Response(std::string&& body, std::string_view static_content_type, int status)
       : status_(status), content_type_(static_content_type), body_(std::move(body)) {}
+  absl::Status ValidityOfAll() const;
   void Refuse(std::string_view name, std::string_view reason);
+  Extra& extra();
 
   int status_ = 200;
-  absl::Status fields_validity_;
-  std::string_view content_type_;  // one of the constants in response.cc, which cost no allocation
-  std::string other_content_type_;
+  std::string_view content_type_;  // one of the constants in response.cc; extra_'s goes first
   std::string body_;
-  std::vector<Field> fields_;
+  std::unique_ptr<Extra> extra_;
 };
 
 // INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE 400; UNAUTHENTICATED 401; PERMISSION_DENIED

@@ -151,10 +151,6 @@ char* WriteTwoDigits(char* out, int value) {
 
 }  // namespace
 
-bool MayHaveBody(int status) {
-  return status >= 200 && status != 204 && status != 205 && status != 304;
-}
-
 size_t AnswerHeadSizeBound(const Response& response) {
   size_t bound = kFixedSizeMax + response.content_type().size();
   for (const Response::Field& field : response.fields()) {

@@ -21,7 +21,9 @@ struct AnswerFraming {
 
 // True when the answer may carry a body: not for 1xx, 204, 304 (RFC 9110 section 6.4.1) nor 205
 // (section 15.3.6). Of those only a 205 has a Content-Length, of 0.
-bool MayHaveBody(int status);
+inline bool MayHaveBody(int status) {
+  return status >= 200 && status != 204 && status != 205 && status != 304;
+}
 
 // An upper bound of what WriteAnswerHead writes.
 size_t AnswerHeadSizeBound(const Response& response);

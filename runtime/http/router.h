@@ -19,6 +19,16 @@ namespace troupe::http {
 class PathParams {
  public:
   static constexpr size_t kMax = 8;
+
+  PathParams() = default;
+  // Copies what there is, not all there is room for.
+  PathParams(const PathParams& other) { *this = other; }
+  PathParams& operator=(const PathParams& other) {
+    for (size_t i = 0; i < other.size_; ++i) params_[i] = other.params_[i];
+    size_ = other.size_;
+    return *this;
+  }
+
   size_t size() const { return size_; }
   // Empty when there is no variable of that name. The rest matched by "*" has the name "*".
   std::string_view Get(std::string_view name) const;
@@ -49,11 +59,12 @@ struct RouteSpec {
 class Router {
  public:
   enum class Kind : uint8_t { kFound, kNotFound, kMethodNotAllowed };
-  struct Match {
-    Kind kind = Kind::kNotFound;
+  struct Match {  // fits one register
     uint32_t value = 0;
     MethodSet allowed;  // of kMethodNotAllowed: for the Allow field
+    Kind kind = Kind::kNotFound;
   };
+  static_assert(sizeof(Match) == 8);
 
   // INVALID_ARGUMENT with a sentence that names the pattern: malformed, more than PathParams::kMax
   // variables, a name twice, or the same host, method and pattern twice.

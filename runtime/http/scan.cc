@@ -132,7 +132,9 @@ std::vector<Scanner> Scanners() {
 
 template const char* SkipBytes<kTargetByte>(const char* begin, const char* end);
 template const char* SkipBytes<kValueByte>(const char* begin, const char* end);
+template const char* SkipBytes<kHostByte>(const char* begin, const char* end);
 template std::vector<Scanner> Scanners<kTargetByte>();
 template std::vector<Scanner> Scanners<kValueByte>();
+template std::vector<Scanner> Scanners<kHostByte>();
 
 }  // namespace troupe::http

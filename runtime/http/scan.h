@@ -70,7 +70,7 @@ inline const char* SkipToken(const char* begin, const char* end) {
   return begin;
 }
 
-// Of kTargetByte and kValueByte.
+// Of kTargetByte, kValueByte and kHostByte.
 template <ByteClass kClass>
 const char* SkipBytes(const char* begin, const char* end);
 

@@ -55,11 +55,9 @@ bool RemoveDotSegment(size_t begin, std::string& path) {
   return true;
 }
 
-}  // namespace
-
-std::string_view NormalizePath(std::string_view raw, std::string* scratch) {
+// Not inlined, so that the usual path does not pay for it.
+[[gnu::noinline]] std::string_view NormalizeSpecial(std::string_view raw, std::string& path) {
   if (IsNormal(raw)) return raw;
-  std::string& path = *scratch;
   path.clear();
   for (size_t begin = 1; begin <= raw.size();) {
     const size_t end = std::min(raw.find('/', begin), raw.size());
@@ -70,6 +68,14 @@ std::string_view NormalizePath(std::string_view raw, std::string* scratch) {
     begin = end + 1;
   }
   return path;
+}
+
+}  // namespace
+
+std::string_view NormalizePath(std::string_view raw, std::string* scratch) {
+  const bool plain =
+      std::none_of(raw.begin(), raw.end(), [](char c) { return c == '%' || c == '.'; });
+  return plain ? raw : NormalizeSpecial(raw, *scratch);
 }
 
 bool DecodeQueryComponent(std::string_view raw, std::string* out) {

@@ -38,15 +38,16 @@ void Exchange::Deliver(Reactor& reactor) {
   }
 }
 
+// Blanks all but the head, which the parser does.
 void Exchange::Recycle() {
-  data.head.Clear();
   data.params.Clear();
-  data.path = data.body = {};
-  context.response = Response();
+  data.path = {};
+  data.body = {};
+  context.response.Clear();
   next = previous = fifo_next = nullptr;
   begun = answered = false;
+  if (failure != telemetry::Cause::kNone) failure_text.clear();
   failure = cause = telemetry::Cause::kNone;
-  failure_text.clear();
   worker_id.store(0, std::memory_order_relaxed);
   begun_at = ended_at = 0;
   cancelled.store(false, std::memory_order_relaxed);
@@ -68,36 +69,7 @@ void Exchange::Recycle() {
   priority = Priority::kNormal;
 }
 
-ExchangeHandle::~ExchangeHandle() {
-  if (exchange_ != nullptr) exchange_->home().Push(*exchange_);
-}
-
-ExchangeList& ExchangeList::operator=(ExchangeList&& other) noexcept {
-  std::swap(head_, other.head_);
-  std::swap(tail_, other.tail_);
-  std::swap(size_, other.size_);
-  return *this;
-}
-
-void ExchangeList::Push(ExchangeHandle handle) {
-  Exchange* exchange = handle.release();
-  exchange->next = nullptr;
-  if (tail_ == nullptr) {
-    head_ = exchange;
-  } else {
-    tail_->next = exchange;
-  }
-  tail_ = exchange;
-  ++size_;
-}
-
-ExchangeHandle ExchangeList::Pop() {
-  Exchange* exchange = head_;
-  head_ = exchange->next;
-  if (head_ == nullptr) tail_ = nullptr;
-  --size_;
-  return ExchangeHandle(exchange);
-}
+void ExchangeHandle::SendHome() { exchange_->home().Push(*exchange_); }
 
 ExchangeHandle ExchangeList::Remove(const Exchange& wanted) {
   Exchange* previous = nullptr;
@@ -109,10 +81,6 @@ ExchangeHandle ExchangeList::Remove(const Exchange& wanted) {
     return ExchangeHandle(at);
   }
   return {};
-}
-
-void ExchangeList::Clear() {
-  while (!empty()) Pop();
 }
 
 }  // namespace troupe

@@ -150,7 +150,9 @@ class ExchangeHandle {
     std::swap(exchange_, other.exchange_);
     return *this;
   }
-  ~ExchangeHandle();
+  ~ExchangeHandle() {
+    if (exchange_ != nullptr) SendHome();
+  }
 
   Exchange* get() const { return exchange_; }
   Exchange* operator->() const { return exchange_; }
@@ -159,6 +161,8 @@ class ExchangeHandle {
   Exchange* release() { return std::exchange(exchange_, nullptr); }
 
  private:
+  void SendHome();
+
   Exchange* exchange_ = nullptr;
 };
 
@@ -167,17 +171,35 @@ class ExchangeList {
  public:
   ExchangeList() = default;
   ExchangeList(ExchangeList&& other) noexcept { *this = std::move(other); }
-  ExchangeList& operator=(ExchangeList&& other) noexcept;
+  ExchangeList& operator=(ExchangeList&& other) noexcept {
+    std::swap(head_, other.head_);
+    std::swap(tail_, other.tail_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
   ~ExchangeList() { Clear(); }
 
   bool empty() const { return head_ == nullptr; }
   size_t size() const { return size_; }
   Exchange* front() const { return head_; }
-  void Push(ExchangeHandle handle);
-  ExchangeHandle Pop();
+  void Push(ExchangeHandle handle) {
+    Exchange* exchange = handle.release();
+    exchange->next = nullptr;
+    (tail_ == nullptr ? head_ : tail_->next) = exchange;
+    tail_ = exchange;
+    ++size_;
+  }
+  ExchangeHandle Pop() {
+    Exchange* exchange = std::exchange(head_, head_->next);
+    if (head_ == nullptr) tail_ = nullptr;
+    --size_;
+    return ExchangeHandle(exchange);
+  }
   // Takes `exchange` out from wherever it stands; an empty handle when it is not in the list.
   ExchangeHandle Remove(const Exchange& exchange);
-  void Clear();
+  void Clear() {
+    while (!empty()) Pop();
+  }
 
  private:
   Exchange* head_ = nullptr;

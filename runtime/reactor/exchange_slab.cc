@@ -20,6 +20,21 @@ ExchangeSlab::~ExchangeSlab() {
   }
 }
 
+template <ExchangeSlab::Place kPlace>
+void ExchangeSlab::List(std::vector<Exchange*>& list, Exchange& exchange) {
+  exchange.*kPlace = static_cast<uint32_t>(list.size());
+  list.push_back(&exchange);
+}
+
+// The last one takes its place.
+template <ExchangeSlab::Place kPlace>
+void ExchangeSlab::Unlist(std::vector<Exchange*>& list, Exchange& exchange) {
+  Exchange* last = list.back();
+  list[exchange.*kPlace] = last;
+  last->*kPlace = exchange.*kPlace;
+  list.pop_back();
+}
+
 Exchange& ExchangeSlab::New() {
   std::unique_ptr<Exchange> exchange;
   if (free_.empty()) {
@@ -28,7 +43,7 @@ Exchange& ExchangeSlab::New() {
     exchange = std::move(free_.back());
     free_.pop_back();
   }
-  List(live_, *exchange, &Exchange::live_place_);
+  List<&Exchange::live_place_>(live_, *exchange);
   return *exchange.release();
 }
 
@@ -39,7 +54,7 @@ void ExchangeSlab::Accept(Exchange& exchange) {
   // Unique in the process: the reactor's number in the upper bits.
   exchange.data.id = static_cast<uint64_t>(home_.index() + 1) << 48 | ++next_id_;
   ++record_.accepted;
-  List(undecided_, exchange, &Exchange::undecided_place_);
+  List<&Exchange::undecided_place_>(undecided_, exchange);
   changed_ = true;
 }
 
@@ -52,33 +67,20 @@ void ExchangeSlab::Decide(Exchange& exchange, telemetry::Outcome outcome) {
   }
   if (!exchange.accepted) return;
   record_.Count(outcome);
-  Unlist(undecided_, exchange, &Exchange::undecided_place_);
+  Unlist<&Exchange::undecided_place_>(undecided_, exchange);
   changed_ = true;
 }
 
 void ExchangeSlab::Free(Exchange& exchange) {
   assert(!exchange.out && (exchange.decided || !exchange.accepted));
   if (exchange.accepted && !exchange.decided) {  // a defect, which the ledger then shows
-    Unlist(undecided_, exchange, &Exchange::undecided_place_);
+    Unlist<&Exchange::undecided_place_>(undecided_, exchange);
   }
-  Unlist(live_, exchange, &Exchange::live_place_);
+  Unlist<&Exchange::live_place_>(live_, exchange);
   std::unique_ptr<Exchange> unused(&exchange);
   if (free_.size() >= kReserveMax) return;
   unused->Recycle();
   free_.push_back(std::move(unused));
-}
-
-void ExchangeSlab::List(std::vector<Exchange*>& list, Exchange& exchange, Place place) {
-  exchange.*place = static_cast<uint32_t>(list.size());
-  list.push_back(&exchange);
-}
-
-// The last one takes its place.
-void ExchangeSlab::Unlist(std::vector<Exchange*>& list, Exchange& exchange, Place place) {
-  Exchange* last = list.back();
-  list[exchange.*place] = last;
-  last->*place = exchange.*place;
-  list.pop_back();
 }
 
 telemetry::LedgerRecord ExchangeSlab::record() const {

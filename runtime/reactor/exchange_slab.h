@@ -43,8 +43,10 @@ class ExchangeSlab {
 
  private:
   using Place = uint32_t Exchange::*;
-  static void List(std::vector<Exchange*>& list, Exchange& exchange, Place place);
-  static void Unlist(std::vector<Exchange*>& list, Exchange& exchange, Place place);
+  template <Place kPlace>
+  static void List(std::vector<Exchange*>& list, Exchange& exchange);
+  template <Place kPlace>
+  static void Unlist(std::vector<Exchange*>& list, Exchange& exchange);
 
   Reactor& home_;
   std::vector<std::unique_ptr<Exchange>> free_;

@@ -9,8 +9,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "runtime/http/response_writer.h"
-
 namespace troupe {
 namespace {
 
@@ -262,18 +260,16 @@ void Reactor::Forget(WatchId id) {
   free_watches_.push_back(slot);
 }
 
-std::string_view Reactor::date() {
-  int64_t second = absl::ToUnixSeconds(WallTime(now_));
-  if (second != date_second_) {
-    date_second_ = second;
-    http::WriteDate(second, date_);
-  }
-  return {date_, http::kDateSize};
+void Reactor::SyncWallClock() {
+  wall_synced_ = now_;
+  unix_minus_steady_ = absl::ToUnixNanos(clock_.Wall()) - now_;
+  date_ends_ = now_;
 }
 
-void Reactor::SyncWallClock() {
-  wall_synced_ = steady_start_ = now_;
-  wall_start_ = clock_.Wall();
+void Reactor::MakeDate() {
+  int64_t second = UnixNanos(now_) / kNanosPerSecond;
+  http::WriteDate(second, date_);
+  date_ends_ = (second + 1) * kNanosPerSecond - unix_minus_steady_;
 }
 
 }  // namespace troupe

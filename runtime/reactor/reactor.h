@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "runtime/http/response_writer.h"
 #include "runtime/reactor/buffer_pool.h"
 #include "runtime/reactor/clock.h"
 #include "runtime/reactor/exchange_slab.h"
@@ -110,10 +111,13 @@ class Reactor final : public Unit {
   void CancelFlush(FlushNode& node);
 
   Nanos now() const { return now_; }  // of this turn
-  absl::Time WallTime(Nanos steady) const {
-    return wall_start_ + absl::Nanoseconds(steady - steady_start_);
+  int64_t UnixNanos(Nanos steady) const { return steady + unix_minus_steady_; }
+  absl::Time WallTime(Nanos steady) const { return absl::FromUnixNanos(UnixNanos(steady)); }
+  // IMF-fixdate, made once a second.
+  std::string_view date() {
+    if (now_ >= date_ends_) MakeDate();
+    return {date_, sizeof(date_)};
   }
-  std::string_view date();  // IMF-fixdate, made once a second
   TimerWheel& timers() { return timers_; }
   BufferPool& buffers() { return buffers_; }
   ExchangeSlab& exchanges() { return exchanges_; }
@@ -131,16 +135,16 @@ class Reactor final : public Unit {
   void FlushAll();
   void EndTurn();
   void SyncWallClock();
+  void MakeDate();
 
   const Options options_;
   Clock& clock_;
   std::unique_ptr<Poller> poller_;
   Nanos now_;
-  Nanos steady_start_ = 0;
-  absl::Time wall_start_;
   Nanos wall_synced_ = 0;
-  int64_t date_second_ = -1;
-  char date_[32];
+  Nanos unix_minus_steady_ = 0;
+  char date_[http::kDateSize];
+  Nanos date_ends_ = 0;  // when its second is over
 
   UnitTask* ready_head_ = nullptr;
   UnitTask** ready_tail_ = &ready_head_;

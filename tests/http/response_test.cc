@@ -31,6 +31,35 @@ TEST(Response, KeepsItsContentTypeWhenItIsMoved) {
   EXPECT_EQ(moved.content_type(), "image/png");
 }
 
+TEST(Response, ACopyIsWholeAndHasFieldsOfItsOwn) {
+  Response response = Response::Bytes("a", "image/png", 201);
+  response.AddField("X-A", "1");
+  Response copy = response;
+  response.SetContentType("text/css").AddField("X-B", "2");
+  EXPECT_EQ(copy.status(), 201);
+  EXPECT_EQ(copy.body(), "a");
+  EXPECT_EQ(copy.content_type(), "image/png");
+  ASSERT_EQ(copy.fields().size(), 1u);
+  EXPECT_EQ(copy.fields()[0].value, "1");
+  copy = response;
+  EXPECT_EQ(copy.content_type(), "text/css");
+  EXPECT_EQ(copy.fields().size(), 2u);
+  copy = Response();
+  EXPECT_TRUE(copy.fields().empty());
+  EXPECT_EQ(copy.content_type(), "");
+}
+
+TEST(Response, ClearMakesItAnEmpty200Again) {
+  Response response = Response::Bytes("a", "image/png", 201);
+  response.AddField("Date", "today").AddField("X-A", "1");
+  response.Clear();
+  EXPECT_EQ(response.status(), 200);
+  EXPECT_EQ(response.body(), "");
+  EXPECT_EQ(response.content_type(), "");
+  EXPECT_TRUE(response.fields().empty());
+  EXPECT_TRUE(response.validity().ok());
+}
+
 TEST(Response, SetContentTypeReplacesTheOneBefore) {
   Response response = Response::Text("{}");
   EXPECT_EQ(response.SetContentType("application/json").content_type(), "application/json");

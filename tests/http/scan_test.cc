@@ -61,7 +61,8 @@ class ScanTest : public testing::Test {};
 
 template <ByteClass kClass>
 using ClassConstant = std::integral_constant<ByteClass, kClass>;
-using Classes = testing::Types<ClassConstant<kTargetByte>, ClassConstant<kValueByte>>;
+using Classes =
+    testing::Types<ClassConstant<kTargetByte>, ClassConstant<kValueByte>, ClassConstant<kHostByte>>;
 TYPED_TEST_SUITE(ScanTest, Classes);
 
 TEST(ByteClass, HoldsTheBytesOfTheGrammar_Rfc9110_5_6_2) {

@@ -53,7 +53,7 @@ MUTATIONS = [
      "", "other major versions"),
     ("head_parser.cc", "if (host_seen_) return Refusal::kRepeatedHost;", "", "repeated Host"),
     ("head_parser.cc",
-     "if (!IsAuthority(value)) return Refusal::kInvalidHost;",
+     "if (!is_name && !IsAuthority(value)) return Refusal::kInvalidHost;",
      "", "malformed Host"),
     ("head_parser.cc",
      "if (in.head.form == TargetForm::kAbsolute) return Refusal::kNone;",
