@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -20,6 +21,7 @@
 #include "runtime/actors/pool_supervisor.h"
 #include "runtime/reactor/actor_system.h"
 #include "runtime/reactor/cpus.h"
+#include "runtime/reactor/reactor_watch.h"
 #include "runtime/reactor/signals.h"
 #include "runtime/telemetry/access_log.h"
 #include "runtime/telemetry/log.h"
@@ -111,6 +113,7 @@ struct Server::Parts {
   void OnSignal(int signal);
   void BeginDrain();
   bool AllWorkersRun() const;
+  HealthState Health() const;
   void Stop();
   void StopWorkers(Nanos until);
   bool StopReactors(Nanos until);
@@ -132,10 +135,12 @@ struct Server::Parts {
     std::thread thread;
   };
   std::vector<Loop> loops;
+  std::vector<std::unique_ptr<ReactorWatch>> watches;
   std::vector<BoundListener> bound;
   std::vector<std::string> addresses;
   std::unique_ptr<Drain> drain;
   std::unique_ptr<Signals> signals;
+  std::atomic<HealthState::Phase> phase{HealthState::Phase::kStarting};
 };
 
 absl::Status Server::Parts::Build() {
@@ -172,7 +177,10 @@ absl::Status Server::Parts::Bind() {
   for (const v1::Listener& listener : config.http()) {
     absl::StatusOr<BoundListener> result =
         BindListener(listener, static_cast<int>(reactors.size()));
-    if (!result.ok()) return result.status();
+    if (!result.ok()) {
+      return absl::Status(result.status().code(),
+                          absl::StrCat("--http: ", result.status().message()));
+    }
     bound.push_back(*std::move(result));
     addresses.push_back(bound.back().address);
   }
@@ -189,6 +197,8 @@ void Server::Parts::StartReactors() {
     });
     pthread_setname_np(loops.back().thread.native_handle(),
                        absl::StrCat("reactor-", reactor->index()).c_str());
+    watches.push_back(std::make_unique<ReactorWatch>(*control, *reactor));
+    watches.back()->Start();
   }
 }
 
@@ -225,6 +235,7 @@ void Server::Parts::OpenListeners() {
     }
     bound[i].fds.clear();  // the listeners' now
   }
+  phase = HealthState::Phase::kServing;
 }
 
 void Server::Parts::OnSignal(int signal) {
@@ -247,7 +258,26 @@ void Server::Parts::OnSignal(int signal) {
 }
 
 void Server::Parts::BeginDrain() {
+  phase = HealthState::Phase::kDraining;
   drain->Begin([this] { control->Stop(); });
+}
+
+HealthState Server::Parts::Health() const {
+  HealthState state;
+  state.phase = phase;
+  Nanos stall_fatal = ToNanos(config.reactors().stall_fatal());
+  Nanos now = Clock::System().Steady();
+  for (const auto& watch : watches) {
+    Nanos lag = watch->Lag(now);
+    if (stall_fatal == 0 || lag < stall_fatal) continue;
+    state.fatal.push_back(absl::StrCat("reactor ", watch->watched().index(), " is blocked for ",
+                                       lag / kNanosPerSecond, " s"));
+  }
+  for (const auto& pool : pools) {
+    if (pool->spec().critical && pool->failed())
+      state.failed_critical_pools.push_back(pool->spec().name);
+  }
+  return state;
 }
 
 // The reverse of the start, within one time for all of it. What does not end by then is left
@@ -290,6 +320,7 @@ void Server::Parts::StopWorkers(Nanos until) {
 }
 
 bool Server::Parts::StopReactors(Nanos until) {
+  for (auto& watch : watches) watch->Stop();
   for (auto& reactor : reactors) reactor->Stop();
   bool all = true;
   for (Loop& loop : loops) {
@@ -346,5 +377,6 @@ int Server::reactors() const { return static_cast<int>(parts_->reactors.size());
 int64_t Server::connections_max() const { return parts_->budget.max; }
 int64_t Server::connections() const { return parts_->budget.open; }
 telemetry::LedgerRecord Server::Ledger() const { return parts_->ledger->Snapshot(); }
+HealthState Server::Health() const { return parts_->Health(); }
 
 }  // namespace troupe

@@ -52,6 +52,7 @@ PoolSpec SpecOf(const v1::Pool& pool, int reactors, int cpus) {
   spec.request_timeout = ToNanos(pool.request_timeout());
   spec.backoff_min = ToNanos(pool.restart().backoff_min());
   spec.backoff_max = ToNanos(pool.restart().backoff_max());
+  spec.critical = pool.critical();
   return spec;
 }
 

@@ -33,6 +33,7 @@ struct PoolSpec {
   Nanos request_timeout = 0;
   Nanos backoff_min = 0;
   Nanos backoff_max = 0;
+  bool critical = false;  // without it the server is not ready
 };
 
 // Collects the exchanges of one read for one worker, so that they travel in one message. Sends what
@@ -107,6 +108,8 @@ class Pool {
   // Workers that have joined and not left; and whether one has died. Any thread.
   int workers_running() const { return workers_running_.load(std::memory_order_relaxed); }
   bool workers_failed() const { return workers_failed_.load(std::memory_order_relaxed); }
+  // No worker runs, and that is not because none has started yet. Any thread.
+  bool failed() const { return workers_failed() && workers_running() <= 0; }
   void CountRunning(int change) { workers_running_.fetch_add(change, std::memory_order_relaxed); }
   void NoteFailure() { workers_failed_.store(true, std::memory_order_relaxed); }
 
