@@ -159,7 +159,7 @@ TEST(Sets, SayWhatIsWrongWithThem) {
            Case{"pools[0]=x",
                 "--set: pools[0]: pools[0] is a group; set one of its fields: name, service, "
                 "options, placement, workers, in_flight_max, queue_max, queue_timeout, "
-                "request_timeout, restart"},
+                "request_timeout, restart, critical"},
            Case{
                "pools.ecko.queue_max=1",
                "--set: pools.ecko.queue_max: pools has no element named 'ecko'; did you mean echo? "
