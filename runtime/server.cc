@@ -114,6 +114,7 @@ struct Server::Parts {
   void BeginDrain();
   bool AllWorkersRun() const;
   HealthState Health() const;
+  ServerStats Stats() const;
   void Stop();
   void StopWorkers(Nanos until);
   bool StopReactors(Nanos until);
@@ -123,6 +124,7 @@ struct Server::Parts {
   ActorSystem system;
   std::unique_ptr<telemetry::AccessLog> access_log;
   std::unique_ptr<telemetry::Ledger> ledger;
+  std::unique_ptr<telemetry::Metrics> metrics;
   Pools pools;
   std::shared_ptr<const Snapshot> snapshot;
   ConnectionBudget budget;
@@ -153,7 +155,9 @@ absl::Status Server::Parts::Build() {
   absl::StatusOr<Pools> made = MakePools(config, services, count, cpus);
   if (!made.ok()) return made.status();
   pools = *std::move(made);
-  absl::StatusOr<std::shared_ptr<const Snapshot>> compiled = MakeSnapshot(config, pools);
+  metrics = std::make_unique<telemetry::Metrics>(static_cast<size_t>(count));
+  absl::StatusOr<std::shared_ptr<const Snapshot>> compiled =
+      MakeSnapshot(config, pools, metrics.get());
   if (!compiled.ok()) return compiled.status();
   snapshot = *std::move(compiled);
   auto log = OpenAccessLog(config.access_log(), count);
@@ -166,9 +170,9 @@ absl::Status Server::Parts::Build() {
   for (int i = 0; i < count; ++i) {
     reactors.push_back(std::make_unique<Reactor>(system.get(), ReactorOptions(config, i),
                                                  &ledger->cell(static_cast<size_t>(i))));
-    fronts.push_back(
-        std::make_unique<Front>(*reactors.back(), snapshot, budget,
-                                access_log ? &access_log->ring(static_cast<size_t>(i)) : nullptr));
+    fronts.push_back(std::make_unique<Front>(
+        *reactors.back(), snapshot, budget,
+        access_log ? &access_log->ring(static_cast<size_t>(i)) : nullptr, metrics.get()));
   }
   return absl::OkStatus();
 }
@@ -280,6 +284,28 @@ HealthState Server::Parts::Health() const {
   return state;
 }
 
+ServerStats Server::Parts::Stats() const {
+  ServerStats stats;
+  stats.ledger = ledger->Snapshot();
+  stats.metrics = metrics->Read();
+  for (const auto& pool : pools) {
+    const PoolLoad load = pool->Load();
+    const int running = pool->workers_running();
+    stats.pools.push_back({pool->spec().name, running, pool->spec().workers, pool->workers_made(),
+                           pool->workers_died(),
+                           static_cast<uint64_t>(std::max(running, 0)) * pool->spec().in_flight_max,
+                           load.in_flight, load.waiting});
+  }
+  Nanos now = Clock::System().Steady();
+  for (const auto& watch : watches)
+    stats.reactor_lags.push_back(absl::Nanoseconds(watch->Lag(now)));
+  stats.connections = budget.open;
+  stats.connections_max = budget.max;
+  stats.revision = snapshot->revision;
+  if (access_log != nullptr) stats.access_log_lines_dropped = access_log->lines_dropped();
+  return stats;
+}
+
 // The reverse of the start, within one time for all of it. What does not end by then is left
 // behind, and the process ends without it.
 void Server::Parts::Stop() {
@@ -378,5 +404,6 @@ int64_t Server::connections_max() const { return parts_->budget.max; }
 int64_t Server::connections() const { return parts_->budget.open; }
 telemetry::LedgerRecord Server::Ledger() const { return parts_->ledger->Snapshot(); }
 HealthState Server::Health() const { return parts_->Health(); }
+ServerStats Server::Stats() const { return parts_->Stats(); }
 
 }  // namespace troupe

@@ -13,6 +13,12 @@ void HealthBoard::Detach() {
   ended_ = true;
 }
 
+std::optional<ServerStats> HealthBoard::Stats() const {
+  absl::MutexLock lock(&mutex_);
+  if (server_ == nullptr) return std::nullopt;
+  return server_->Stats();
+}
+
 HealthState HealthBoard::State() const {
   absl::MutexLock lock(&mutex_);
   if (server_ != nullptr) return server_->Health();

@@ -5,9 +5,13 @@
 // path takes it.
 #pragma once
 
+#include <optional>
+
+#include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "runtime/health_state.h"
 #include "runtime/server.h"
+#include "runtime/server_stats.h"
 
 namespace troupe::admin {
 
@@ -19,6 +23,8 @@ class HealthBoard {
   void Detach();
 
   HealthState State() const;
+  // nullopt while there is no server.
+  std::optional<ServerStats> Stats() const;
 
  private:
   mutable absl::Mutex mutex_;

@@ -3,6 +3,9 @@
 #include <memory>
 #include <string>
 
+#include "admin/health/metrics_text.h"
+#include "admin/health/process.h"
+
 namespace troupe::admin {
 namespace {
 
@@ -18,6 +21,7 @@ void HealthService::Mount(Routes& routes) {
   routes.Get("/livez", this, &HealthService::Live);
   routes.Get("/readyz", this, &HealthService::Ready);
   routes.Get("/startupz", this, &HealthService::Started);
+  routes.Get("/metrics", this, &HealthService::Metrics);
 }
 
 Response HealthService::Live(const Request& request) {
@@ -30,6 +34,11 @@ Response HealthService::Ready(const Request& request) {
 
 Response HealthService::Started(const Request& request) {
   return Answer(request, StartupChecks(board_.State()));
+}
+
+Response HealthService::Metrics() {
+  return Response::Bytes(MetricsText(board_.Stats(), ReadProcess()),
+                         "text/plain; version=0.0.4; charset=utf-8");
 }
 
 ServiceEntry HealthEntry(const HealthBoard& board) {

@@ -19,6 +19,7 @@ class HealthService final : public Service {
   Response Live(const Request& request);
   Response Ready(const Request& request);
   Response Started(const Request& request);
+  Response Metrics();
 
   const HealthBoard& board_;
 };

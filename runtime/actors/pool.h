@@ -84,6 +84,12 @@ class WorkSource {
   ~WorkSource() = default;
 };
 
+// How busy a pool is. A reading by another thread, that may be out of date.
+struct PoolLoad {
+  uint32_t in_flight = 0;  // with its workers
+  uint32_t waiting = 0;    // in its queue
+};
+
 class Pool {
  public:
   // Makes an instance of the service to learn its routes. INVALID_ARGUMENT names the pool and what
@@ -105,13 +111,18 @@ class Pool {
   // destroyed.
   virtual void DropQueued() = 0;
 
-  // Workers that have joined and not left; and whether one has died. Any thread.
+  // Any thread; takes no lock.
+  virtual PoolLoad Load() const = 0;
+
+  // Workers that have joined and not left; that were ever made; that have died. Any thread.
   int workers_running() const { return workers_running_.load(std::memory_order_relaxed); }
-  bool workers_failed() const { return workers_failed_.load(std::memory_order_relaxed); }
+  uint64_t workers_made() const { return last_worker_id_.load(std::memory_order_relaxed); }
+  uint64_t workers_died() const { return workers_died_.load(std::memory_order_relaxed); }
+  bool workers_failed() const { return workers_died() > 0; }
   // No worker runs, and that is not because none has started yet. Any thread.
   bool failed() const { return workers_failed() && workers_running() <= 0; }
   void CountRunning(int change) { workers_running_.fetch_add(change, std::memory_order_relaxed); }
-  void NoteFailure() { workers_failed_.store(true, std::memory_order_relaxed); }
+  void NoteFailure() { workers_died_.fetch_add(1, std::memory_order_relaxed); }
 
   uint64_t NextWorkerId() { return 1 + last_worker_id_.fetch_add(1, std::memory_order_relaxed); }
 
@@ -125,7 +136,7 @@ class Pool {
   const http::Router router_;
   std::atomic<uint64_t> last_worker_id_{0};
   std::atomic<int> workers_running_{0};
-  std::atomic<bool> workers_failed_{false};
+  std::atomic<uint64_t> workers_died_{0};
 };
 
 }  // namespace troupe

@@ -14,12 +14,14 @@ telemetry::Cause QueuedPool::Admit(Exchange& exchange, WorkBatch& batch) {
     std::lock_guard lock(mutex_);
     if (Worker* free = LeastBusy()) {
       ++free->in_flight;
+      PublishLoad(1);
       exchange.worker_id.store(free->id(), std::memory_order_relaxed);
       worker = ActorRef<Worker>(*free);
     } else if (queue_.size() < spec().queue_max) {
       exchange.out = true;
       exchange.queued = true;
       queue_.Push(ExchangeHandle(&exchange));
+      PublishLoad(0);
       return telemetry::Cause::kNone;
     } else {
       return workers_.empty() ? telemetry::Cause::kNoWorker : telemetry::Cause::kQueueFull;
@@ -36,6 +38,7 @@ bool QueuedPool::Withdraw(Exchange& exchange, bool tell_worker) {
     std::lock_guard lock(mutex_);
     if (ExchangeHandle mine = queue_.Remove(exchange)) {
       mine.release()->out = false;
+      PublishLoad(0);
       return true;
     }
     if (!tell_worker) return false;
@@ -60,14 +63,16 @@ void QueuedPool::Join(Worker& worker) {
 
 void QueuedPool::Leave(Worker& worker) {
   std::lock_guard lock(mutex_);
-  std::erase(workers_, &worker);
+  if (std::erase(workers_, &worker) > 0) PublishLoad(-int64_t{worker.in_flight});
 }
 
 ExchangeList QueuedPool::Finished(Worker& worker, uint32_t count) {
   std::lock_guard lock(mutex_);
   worker.in_flight -= count;
   bool member = std::find(workers_.begin(), workers_.end(), &worker) != workers_.end();
-  return member ? TakeFor(worker) : ExchangeList();
+  if (!member) return {};
+  PublishLoad(-int64_t{count});
+  return TakeFor(worker);
 }
 
 void QueuedPool::DropQueued() {
@@ -92,7 +97,15 @@ ExchangeList QueuedPool::TakeFor(Worker& worker) {
     exchange->worker_id.store(worker.id(), std::memory_order_relaxed);
     taken.Push(std::move(exchange));
   }
+  PublishLoad(static_cast<int64_t>(taken.size()));
   return taken;
+}
+
+void QueuedPool::PublishLoad(int64_t in_flight_change) {
+  in_flight_.store(
+      static_cast<uint32_t>(in_flight_.load(std::memory_order_relaxed) + in_flight_change),
+      std::memory_order_relaxed);
+  waiting_.store(static_cast<uint32_t>(queue_.size()), std::memory_order_relaxed);
 }
 
 }  // namespace troupe

@@ -28,6 +28,13 @@ void ShardedPool::Attach(const std::vector<Reactor*>& reactors) {
   for (Reactor* reactor : reactors) shards_.push_back(std::make_unique<PoolShard>(*this, *reactor));
 }
 
+PoolLoad ShardedPool::Load() const {
+  int64_t slots = int64_t{workers_running()} * spec().in_flight_max;
+  for (const auto& shard : shards_) slots -= shard->free_slots();
+  return {static_cast<uint32_t>(std::max<int64_t>(slots, 0)),
+          waiting_.load(std::memory_order_relaxed)};
+}
+
 PoolShard* ShardedPool::WithRoom(const PoolShard& besides) {
   for (auto& shard : shards_) {
     if (shard.get() != &besides && shard->free_slots() > 0) return shard.get();

@@ -66,6 +66,7 @@ class ShardedPool final : public Pool {
   void Attach(const std::vector<Reactor*>& reactors) override;
   PoolHandle& HandleOn(int reactor) override { return *shards_[reactor]; }
   void DropQueued() override;
+  PoolLoad Load() const override;
   PoolShard& shard(int reactor) { return *shards_[reactor]; }
 
   // Another shard that seems to have room, or one where requests wait; null when none.

@@ -16,6 +16,7 @@
 #include "runtime/http/head_parser.h"
 #include "runtime/http/router.h"
 #include "runtime/reactor/clock.h"
+#include "runtime/telemetry/metrics.h"
 
 namespace troupe {
 
@@ -39,6 +40,7 @@ struct CompiledRoute {
   uint64_t body_bytes_max = 0;
   Nanos request_timeout = 0;
   CancelPolicy cancel = CancelPolicy::kSafeMethods;
+  telemetry::RouteMetrics* metrics = nullptr;  // null where nothing is counted
   std::string literal_path;  // not empty: the pattern has no variables and there is no rewrite
   std::array<LiteralTarget, http::kMethodCount> literal;
 };

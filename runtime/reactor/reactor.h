@@ -109,7 +109,8 @@ class Reactor final : public Unit {
   void FlushSoon(FlushNode& node);
   void CancelFlush(FlushNode& node);
 
-  Nanos now() const { return now_; }  // of this turn
+  Nanos now() const { return now_; }                   // of this turn
+  Nanos ReadClock() const { return clock_.Steady(); }  // for what is measured; costs a call
   absl::Time WallTime(Nanos steady) const {
     return wall_start_ + absl::Nanoseconds(steady - steady_start_);
   }

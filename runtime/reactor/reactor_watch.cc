@@ -14,14 +14,15 @@ Nanos ReactorWatch::Lag(Nanos now) const {
 void ReactorWatch::OnTimer() {
   control_.timers().Arm(*this, control_.now() + kEvery);
   if (on_its_way_.load(std::memory_order_acquire)) return;
-  sent_at_.store(control_.now(), std::memory_order_relaxed);
+  sent_at_.store(control_.ReadClock(), std::memory_order_relaxed);
   on_its_way_.store(true, std::memory_order_release);
   watched_.Push(*this);
 }
 
 void ReactorWatch::Deliver(Reactor& watched) {
-  last_lag_.store(std::max<Nanos>(0, watched.now() - sent_at_.load(std::memory_order_relaxed)),
-                  std::memory_order_relaxed);
+  last_lag_.store(
+      std::max<Nanos>(0, watched.ReadClock() - sent_at_.load(std::memory_order_relaxed)),
+      std::memory_order_relaxed);
   on_its_way_.store(false, std::memory_order_release);
 }
 
