@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -20,6 +21,7 @@
 #include "runtime/actors/pool_supervisor.h"
 #include "runtime/reactor/actor_system.h"
 #include "runtime/reactor/cpus.h"
+#include "runtime/reactor/reactor_watch.h"
 #include "runtime/reactor/signals.h"
 #include "runtime/telemetry/access_log.h"
 #include "runtime/telemetry/log.h"
@@ -111,6 +113,8 @@ struct Server::Parts {
   void OnSignal(int signal);
   void BeginDrain();
   bool AllWorkersRun() const;
+  HealthState Health() const;
+  ServerStats Stats() const;
   void Stop();
   void StopWorkers(Nanos until);
   bool StopReactors(Nanos until);
@@ -120,6 +124,7 @@ struct Server::Parts {
   ActorSystem system;
   std::unique_ptr<telemetry::AccessLog> access_log;
   std::unique_ptr<telemetry::Ledger> ledger;
+  std::unique_ptr<telemetry::Metrics> metrics;
   Pools pools;
   std::shared_ptr<const Snapshot> snapshot;
   ConnectionBudget budget;
@@ -132,10 +137,12 @@ struct Server::Parts {
     std::thread thread;
   };
   std::vector<Loop> loops;
+  std::vector<std::unique_ptr<ReactorWatch>> watches;
   std::vector<BoundListener> bound;
   std::vector<std::string> addresses;
   std::unique_ptr<Drain> drain;
   std::unique_ptr<Signals> signals;
+  std::atomic<HealthState::Phase> phase{HealthState::Phase::kStarting};
 };
 
 absl::Status Server::Parts::Build() {
@@ -148,7 +155,9 @@ absl::Status Server::Parts::Build() {
   absl::StatusOr<Pools> made = MakePools(config, services, count, cpus);
   if (!made.ok()) return made.status();
   pools = *std::move(made);
-  absl::StatusOr<std::shared_ptr<const Snapshot>> compiled = MakeSnapshot(config, pools);
+  metrics = std::make_unique<telemetry::Metrics>(static_cast<size_t>(count));
+  absl::StatusOr<std::shared_ptr<const Snapshot>> compiled =
+      MakeSnapshot(config, pools, metrics.get());
   if (!compiled.ok()) return compiled.status();
   snapshot = *std::move(compiled);
   auto log = OpenAccessLog(config.access_log(), count);
@@ -161,9 +170,9 @@ absl::Status Server::Parts::Build() {
   for (int i = 0; i < count; ++i) {
     reactors.push_back(std::make_unique<Reactor>(system.get(), ReactorOptions(config, i),
                                                  &ledger->cell(static_cast<size_t>(i))));
-    fronts.push_back(
-        std::make_unique<Front>(*reactors.back(), snapshot, budget,
-                                access_log ? &access_log->ring(static_cast<size_t>(i)) : nullptr));
+    fronts.push_back(std::make_unique<Front>(
+        *reactors.back(), snapshot, budget,
+        access_log ? &access_log->ring(static_cast<size_t>(i)) : nullptr, metrics.get()));
   }
   return absl::OkStatus();
 }
@@ -172,7 +181,10 @@ absl::Status Server::Parts::Bind() {
   for (const v1::Listener& listener : config.http()) {
     absl::StatusOr<BoundListener> result =
         BindListener(listener, static_cast<int>(reactors.size()));
-    if (!result.ok()) return result.status();
+    if (!result.ok()) {
+      return absl::Status(result.status().code(),
+                          absl::StrCat("--http: ", result.status().message()));
+    }
     bound.push_back(*std::move(result));
     addresses.push_back(bound.back().address);
   }
@@ -189,6 +201,8 @@ void Server::Parts::StartReactors() {
     });
     pthread_setname_np(loops.back().thread.native_handle(),
                        absl::StrCat("reactor-", reactor->index()).c_str());
+    watches.push_back(std::make_unique<ReactorWatch>(*control, *reactor));
+    watches.back()->Start();
   }
 }
 
@@ -226,6 +240,7 @@ void Server::Parts::OpenListeners() {
     }
     bound[i].fds.clear();  // the listeners' now
   }
+  phase = HealthState::Phase::kServing;
 }
 
 void Server::Parts::OnSignal(int signal) {
@@ -248,7 +263,48 @@ void Server::Parts::OnSignal(int signal) {
 }
 
 void Server::Parts::BeginDrain() {
+  phase = HealthState::Phase::kDraining;
   drain->Begin([this] { control->Stop(); });
+}
+
+HealthState Server::Parts::Health() const {
+  HealthState state;
+  state.phase = phase;
+  Nanos stall_fatal = ToNanos(config.reactors().stall_fatal());
+  Nanos now = Clock::System().Steady();
+  for (const auto& watch : watches) {
+    Nanos lag = watch->Lag(now);
+    if (stall_fatal == 0 || lag < stall_fatal) continue;
+    state.fatal.push_back(absl::StrCat("reactor ", watch->watched().index(), " is blocked for ",
+                                       lag / kNanosPerSecond, " s"));
+  }
+  for (const auto& pool : pools) {
+    if (pool->spec().critical && pool->failed())
+      state.failed_critical_pools.push_back(pool->spec().name);
+  }
+  return state;
+}
+
+ServerStats Server::Parts::Stats() const {
+  ServerStats stats;
+  stats.ledger = ledger->Snapshot();
+  stats.metrics = metrics->Read();
+  for (const auto& pool : pools) {
+    const PoolLoad load = pool->Load();
+    const int running = pool->workers_running();
+    stats.pools.push_back({pool->spec().name, running, pool->spec().policy.workers_max,
+                           pool->workers_made(), pool->workers_died(),
+                           static_cast<uint64_t>(std::max(running, 0)) * pool->in_flight_max(),
+                           load.in_flight, load.waiting});
+  }
+  Nanos now = Clock::System().Steady();
+  for (const auto& watch : watches)
+    stats.reactor_lags.push_back(absl::Nanoseconds(watch->Lag(now)));
+  stats.connections = budget.open;
+  stats.connections_max = budget.max;
+  stats.revision = snapshot->revision;
+  if (access_log != nullptr) stats.access_log_lines_dropped = access_log->lines_dropped();
+  return stats;
 }
 
 // The reverse of the start, within one time for all of it. What does not end by then is left
@@ -291,6 +347,7 @@ void Server::Parts::StopWorkers(Nanos until) {
 }
 
 bool Server::Parts::StopReactors(Nanos until) {
+  for (auto& watch : watches) watch->Stop();
   for (auto& reactor : reactors) reactor->Stop();
   bool all = true;
   for (Loop& loop : loops) {
@@ -327,9 +384,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
     server->parts_->StartReactors();
     server->parts_->StartWorkers();
   } catch (const std::system_error& error) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "cannot start a thread (", error.what(),
-        "); raise `ulimit -u` or TasksMax, or lower reactors.count and workers.min"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("cannot start a thread (", error.what(),
+                     "); raise `ulimit -u` or TasksMax, or lower reactors.count and workers.min"));
   }
   // A signal may have come meanwhile: then there is nothing to open any more.
   if (!server->parts_->drain->begun()) server->parts_->OpenListeners();
@@ -347,5 +404,7 @@ int Server::reactors() const { return static_cast<int>(parts_->reactors.size());
 int64_t Server::connections_max() const { return parts_->budget.max; }
 int64_t Server::connections() const { return parts_->budget.open; }
 telemetry::LedgerRecord Server::Ledger() const { return parts_->ledger->Snapshot(); }
+HealthState Server::Health() const { return parts_->Health(); }
+ServerStats Server::Stats() const { return parts_->Stats(); }
 
 }  // namespace troupe

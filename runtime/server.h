@@ -4,8 +4,8 @@
 //   log, ledger, actor system, control reactor, pools, reactors, fronts, workers, listeners
 //
 // Threads: built, run and destroyed on one thread, which becomes the control reactor while Run is
-// on: supervisors, signals and the drain live there, user code never does. BeginDrain and Ledger
-// may be called from any thread.
+// on: supervisors, signals and the drain live there, user code never does. BeginDrain, Ledger,
+// Health and Stats may be called from any thread.
 #pragma once
 
 #include <memory>
@@ -15,6 +15,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/async/service_entry.h"
+#include "runtime/health_state.h"
+#include "runtime/server_stats.h"
 #include "runtime/telemetry/ledger.h"
 #include "troupe/config/v1/config.pb.h"
 
@@ -41,6 +43,10 @@ class Server {
   int64_t connections() const;
   // The sum over all reactors, balanced at every instant.
   telemetry::LedgerRecord Ledger() const;
+  // From what reactors and pools have published: takes no lock and waits for nobody.
+  HealthState Health() const;
+  // From what they have counted; the same.
+  ServerStats Stats() const;
 
  private:
   struct Parts;

@@ -102,6 +102,7 @@ PoolSpec SpecOf(const v1::Pool& pool, int reactors, int cpus) {
   spec.admission = AdmissionOf(pool);
   spec.quarantine = QuarantineOf(pool.quarantine());
   spec.policy = MakePoolPolicy(pool, reactors, cpus);
+  spec.critical = pool.critical();
   return spec;
 }
 
@@ -284,7 +285,8 @@ absl::StatusOr<Pools> MakePools(const v1::Config& config, const std::vector<Serv
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> MakeSnapshot(const v1::Config& config,
-                                                             const Pools& pools) {
+                                                             const Pools& pools,
+                                                             telemetry::Metrics* metrics) {
   auto snapshot = std::make_shared<Snapshot>();
   TakeLimits(config, *snapshot);
   if (absl::Status status = TakeErrorPages(config, *snapshot); !status.ok()) return status;
@@ -300,6 +302,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> MakeSnapshot(const v1::Config& c
   for (const v1::Route& route : config.routes()) {
     absl::StatusOr<CompiledRoute> compiled = CompileRoute(config, route, pools);
     if (!compiled.ok()) return compiled.status();
+    if (metrics != nullptr) compiled->metrics = &metrics->Route(compiled->pattern, route.pool());
     specs.push_back({route.host(), MethodsOf(route), route.path(),
                      static_cast<uint32_t>(snapshot->routes.size())});
     snapshot->routes.push_back(*std::move(compiled));

@@ -287,7 +287,7 @@ void Connection::Abort(Cause cause) {
          (exchange.route->cancel == CancelPolicy::kSafeMethods && safe))) {
       exchange.route->pool->HandleOn(reactor_.index()).Withdraw(exchange, /*tell_worker=*/true);
     }
-    Detach(exchange);
+    Detach(exchange, reactor_.now());
   };
   Exchange* next = std::exchange(first_, nullptr);
   bool reading_listed = false;
@@ -303,8 +303,11 @@ void Connection::Abort(Cause cause) {
 }
 
 // Takes an exchange off the connection: freed, or left to come home by itself.
-void Connection::Detach(Exchange& exchange) {
-  if (exchange.accepted) front_.Log(exchange);
+void Connection::Detach(Exchange& exchange, Nanos ended) {
+  if (exchange.accepted) {
+    front_.Log(exchange);
+    front_.Count(exchange, ended);
+  }
   exchange.owner = nullptr;
   exchange.connection = nullptr;
   exchange.fifo_next = nullptr;

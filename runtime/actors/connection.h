@@ -100,7 +100,7 @@ class Connection final : public LeanActor,
   void RetireSent();
   void AfterFlush();
   void Append(Exchange& exchange);
-  void Detach(Exchange& exchange);
+  void Detach(Exchange& exchange, Nanos ended);
 
   // Time.
   Nanos NextDeadline();

@@ -367,19 +367,14 @@ void Connection::Admit(Exchange& exchange) {
   Nanos now = reactor_.now();
   exchange.admitted_at = now;
   exchange.deadline = now + route.request_timeout;
-<<<<<<< HEAD
   exchange.queue_deadline = now + route.queue_timeout;
   exchange.priority = route.priority;
   if (exchange.snapshot->heeds_proxies && PeerIsTrusted()) HeedProxy(exchange);
-  exchange.data.deadline = reactor_.WallTime(exchange.deadline);
+  exchange.data.deadline_unix_nanos = reactor_.UnixNanos(exchange.deadline);
   if (route.in_flight_max > 0 && !EnterRoute(exchange)) {
     AnswerSelf(exchange, Cause::kRouteFull);
     return;
   }
-=======
-  exchange.queue_deadline = now + route.pool->spec().queue_timeout;
-  exchange.data.deadline_unix_nanos = reactor_.UnixNanos(exchange.deadline);
->>>>>>> f8cb7dbd1088bcac7f4c3834dfe2622a3aac5662
   Cause cause = route.pool->HandleOn(reactor_.index()).Admit(exchange, *batch_);
   if (cause != Cause::kNone) AnswerSelf(exchange, cause);
 }

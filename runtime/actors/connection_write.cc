@@ -127,12 +127,14 @@ bool Connection::IsLastAnswer(const Exchange& exchange) const {
 
 // What has been sent whole is over.
 void Connection::RetireSent() {
+  Nanos ended = 0;  // read once for all of them
   while (first_ != to_write_ && first_->written_end <= output_.sent()) {
     Exchange& exchange = *first_;
+    if (ended == 0) ended = reactor_.ReadClock();
     first_ = exchange.fifo_next;
     if (first_ == nullptr) last_ = nullptr;
     reactor_.exchanges().Decide(exchange, Outcome::kAnswered);
-    Detach(exchange);
+    Detach(exchange, ended);
   }
 }
 

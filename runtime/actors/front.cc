@@ -78,4 +78,23 @@ void Front::Log(const Exchange& exchange) {
   access_log_->Append(record);
 }
 
+void Front::Count(const Exchange& exchange, Nanos ended) {
+  if (metrics_ == nullptr) return;
+  telemetry::RequestRecord record;
+  if (!exchange.data.head.target.empty()) {
+    record.method = static_cast<size_t>(exchange.data.head.method);
+  }
+  record.status = exchange.answer_status;
+  record.outcome = exchange.outcome;
+  record.reason = telemetry::ReasonOf(exchange.cause, exchange.refusal);
+  // What a worker still holds may not be read here.
+  if (!exchange.out && exchange.begun) {
+    record.queue_nanos = std::max<Nanos>(0, exchange.begun_at - exchange.admitted_at);
+  }
+  record.duration_nanos = ended - exchange.accepted_at;
+  telemetry::RouteMetrics& metrics =
+      exchange.route != nullptr ? *exchange.route->metrics : metrics_->unrouted();
+  metrics.cell(reactor_.index()).Count(record);
+}
+
 }  // namespace troupe

@@ -10,6 +10,7 @@
 #include "runtime/actors/snapshot.h"
 #include "runtime/reactor/reactor.h"
 #include "runtime/telemetry/access_log.h"
+#include "runtime/telemetry/metrics.h"
 
 namespace troupe {
 
@@ -39,11 +40,12 @@ class Front {
   };
 
   Front(Reactor& reactor, std::shared_ptr<const Snapshot> snapshot, ConnectionBudget& budget,
-        telemetry::AccessLogRing* access_log)
+        telemetry::AccessLogRing* access_log, telemetry::Metrics* metrics = nullptr)
       : reactor_(reactor),
         snapshot_(std::move(snapshot)),
         budget_(budget),
-        access_log_(access_log) {}
+        access_log_(access_log),
+        metrics_(metrics) {}
 
   Reactor& reactor() { return reactor_; }
   const Snapshot& snapshot() const { return *snapshot_; }
@@ -67,14 +69,17 @@ class Front {
   // Ends every connection at once.
   void KillAll();
 
-  // One line for an exchange that has ended, when there is an access log.
+  // An exchange that has ended: one line, when there is an access log; a count, where there are
+  // metrics.
   void Log(const Exchange& exchange);
+  void Count(const Exchange& exchange, Nanos ended);
 
  private:
   Reactor& reactor_;
   std::shared_ptr<const Snapshot> snapshot_;
   ConnectionBudget& budget_;
   telemetry::AccessLogRing* access_log_;
+  telemetry::Metrics* metrics_;
   std::vector<Listener*> listeners_;
   Connection* first_ = nullptr;
   size_t count_ = 0;

@@ -56,7 +56,7 @@ absl::Status BindError(const std::string& address, int error) {
   std::string what;
   switch (error) {
     case EADDRINUSE:
-      what = "is in use by another process; stop that one, or choose another with --http ADDRESS";
+      what = "is in use by another process; stop that one, or choose another address";
       break;
     case EACCES:
     case EPERM:

@@ -63,6 +63,7 @@ struct PoolSpec {
   AdmissionSpec admission;
   policy::QuarantinePolicy quarantine;
   PoolPolicy policy;
+  bool critical = false;  // without it the server is not ready
 };
 
 // Collects the exchanges of one read for one worker, so that they travel in one message. Sends what
@@ -116,6 +117,12 @@ class WorkSource {
   ~WorkSource() = default;
 };
 
+// How busy a pool is. A reading by another thread, that may be out of date.
+struct PoolLoad {
+  uint32_t in_flight = 0;  // with its workers
+  uint32_t waiting = 0;    // in its queue
+};
+
 class Pool {
  public:
   // Makes an instance of the service to learn its routes. INVALID_ARGUMENT names the pool and what
@@ -158,9 +165,15 @@ class Pool {
   virtual PoolTally::Totals ReadTally(Nanos now) const = 0;
   virtual uint32_t waiting() const = 0;
   virtual uint32_t in_flight() const = 0;
-  // Workers that have joined and not left.
+  PoolLoad Load() const { return {in_flight(), waiting()}; }
+  // Workers that have joined and not left; that were ever made; that have died.
   int workers_running() const { return workers_running_.load(std::memory_order_relaxed); }
+  uint64_t workers_made() const { return last_worker_id_.load(std::memory_order_relaxed); }
+  uint64_t workers_died() const { return workers_died_.load(std::memory_order_relaxed); }
+  // Its workers have died too often.
+  bool failed() const { return closed() == telemetry::Cause::kPoolFailed; }
   void CountRunning(int change) { workers_running_.fetch_add(change, std::memory_order_relaxed); }
+  void NoteDeath() { workers_died_.fetch_add(1, std::memory_order_relaxed); }
   uint64_t NextWorkerId() { return 1 + last_worker_id_.fetch_add(1, std::memory_order_relaxed); }
 
   CrashLog& crashes() { return crashes_; }
@@ -189,6 +202,7 @@ class Pool {
   std::atomic<Nanos> clearing_time_{0};
   std::atomic<uint64_t> last_worker_id_{0};
   std::atomic<int> workers_running_{0};
+  std::atomic<uint64_t> workers_died_{0};
   CrashLog crashes_;
   QuarantineGate quarantine_;
 };

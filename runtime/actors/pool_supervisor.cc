@@ -143,7 +143,7 @@ void PoolSupervisor::OnDown(const caf::down_msg& down) {
 }
 
 void PoolSupervisor::OnFailure(Place& place, uint64_t worker, const std::string& reason) {
-  ++deaths_;
+  pool_.NoteDeath();
   policy::RestartDecision decision = restarts_.OnFailure(control_.now(), Random());
   bool fails = decision.action == policy::RestartDecision::Action::kFail;
   std::string text =

@@ -63,7 +63,7 @@ class PoolSupervisor final : public LeanActor {
   const Pool& pool() const { return pool_; }
   State state() const { return state_; }
   // Workers that have died since the start, and threads that hang and were left behind.
-  uint64_t deaths() const { return deaths_; }
+  uint64_t deaths() const { return pool_.workers_died(); }
   int abandoned() const { return static_cast<int>(hung_.size()); }
 
  private:
@@ -144,7 +144,6 @@ class PoolSupervisor final : public LeanActor {
   State state_ = State::kRunning;
   std::string state_reason_;
   absl::Time state_time_;
-  uint64_t deaths_ = 0;
   uint64_t replaced_ = 0;
 };
 

@@ -17,6 +17,7 @@
 #include "runtime/http/head_parser.h"
 #include "runtime/http/router.h"
 #include "runtime/reactor/exchange.h"
+#include "runtime/telemetry/metrics.h"
 
 namespace troupe {
 
@@ -45,6 +46,7 @@ struct CompiledRoute {
   uint32_t in_flight_max = 0;
   std::shared_ptr<std::atomic<uint32_t>> in_flight = std::make_shared<std::atomic<uint32_t>>(0);
   CancelPolicy cancel = CancelPolicy::kSafeMethods;
+  telemetry::RouteMetrics* metrics = nullptr;  // null where nothing is counted
   std::string literal_path;  // not empty: the pattern has no variables and there is no rewrite
   std::array<LiteralTarget, http::kMethodCount> literal;
 };

@@ -1,4 +1,4 @@
-// Addresses as `http[].address` gives them. Values only; any thread.
+// Addresses as `http[].address` and `health.address` give them. Values only; any thread.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,9 @@
 #include "runtime/http/address.h"
 
 namespace troupe::config {
+
+// What stands in place of an address where nothing is to listen.
+inline constexpr std::string_view kOff = "off";
 
 // An IP address with port, or the path of a Unix socket.
 struct ListenAddress {

@@ -123,12 +123,27 @@ void ValidateListener(const v1::Listener& listener, const std::string& path, boo
   }
 }
 
+// `seen`: which listener is bound to what.
+void ValidateHealth(const v1::Health& health, const std::map<std::string, std::string>& seen,
+                    Checker& checker) {
+  if (health.address() == kOff) return;
+  const absl::StatusOr<ListenAddress> address = ParseListenAddress(health.address());
+  if (!address.ok()) {
+    return checker.Refuse("health.address", Concat(MessageOf(address.status()), "; or off"));
+  }
+  const auto same = seen.find(BoundTo(*address));
+  if (same != seen.end() && !same->first.empty()) {
+    checker.Refuse("health.address", Concat("is that of ", same->second, " too"));
+  }
+}
+
 void ValidateListeners(const v1::Config& config, Checker& checker) {
   std::map<std::string, std::string> seen;
   const bool any_proxy_trusted = !config.trusted_proxies().empty();
   for (int i = 0; i < config.http_size(); ++i) {
     ValidateListener(config.http(i), ElementPath("http", i), any_proxy_trusted, seen, checker);
   }
+  ValidateHealth(config.health(), seen, checker);
   for (int i = 0; i < config.trusted_proxies_size(); ++i) {
     checker.Check(ElementPath("trusted_proxies", i),
                   http::Cidr::Parse(config.trusted_proxies(i)).status());

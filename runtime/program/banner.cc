@@ -54,10 +54,12 @@ std::string Command(const std::string& address, const std::string& path) {
 
 }  // namespace
 
-std::string Banner(std::string_view program, const Server& server, const v1::Config& config) {
+std::string Banner(std::string_view program, const Server& server, std::string_view health,
+                   const v1::Config& config) {
   const v1::Limits& limits = config.limits();
   std::string text = absl::StrCat(std::string(program), " ", kVersion, " serves HTTP on ",
                                   absl::StrJoin(server.addresses(), ", "), "\n");
+  absl::StrAppend(&text, "  health    ", std::string(health), "\n");
   std::vector<std::string> pools;
   for (const v1::Pool& pool : config.pools()) pools.push_back(pool.name());
   absl::StrAppend(&text, "  pools     ", absl::StrJoin(pools, ", "), "\n");

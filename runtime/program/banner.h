@@ -9,7 +9,8 @@
 
 namespace troupe {
 
-std::string Banner(std::string_view program, const Server& server,
+// `health` is the health listener's address, or "off".
+std::string Banner(std::string_view program, const Server& server, std::string_view health,
                    const config::v1::Config& config);
 
 }  // namespace troupe

@@ -7,15 +7,20 @@
 #include <map>
 #include <optional>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "admin/health/health_board.h"
+#include "admin/health/health_service.h"
 #include "runtime/actors/compile.h"
+#include "runtime/config/listen_address.h"
 #include "runtime/config/load.h"
 #include "runtime/config/print.h"
 #include "runtime/program/banner.h"
 #include "runtime/reactor/signals.h"
 #include "runtime/server.h"
 #include "runtime/service.h"
+#include "runtime/side_server.h"
 #include "runtime/telemetry/log.h"
 #include "runtime/version.h"
 
@@ -30,6 +35,7 @@ struct CommandLine {
   std::vector<std::string> env_files;
   std::vector<std::string> sets;
   std::vector<std::string> http;
+  std::optional<std::string> health;
   std::optional<int> reactors;
   bool print_config = false;
 };
@@ -46,6 +52,9 @@ void Declare(CLI::App& app, CommandLine& line) {
       ->type_name("PATH=VALUE");
   app.add_option("--http", line.http,
                  "Address to serve HTTP on, for http[0].address; repeat for more (127.0.0.1:8080)")
+      ->type_name("ADDRESS");
+  app.add_option("--health", line.health,
+                 "Address of probes and metrics, for health.address, or off (127.0.0.1:9902)")
       ->type_name("ADDRESS");
   app.add_option("--reactors", line.reactors,
                  "Threads that serve connections, for reactors.count (0: as many as processors)")
@@ -72,6 +81,8 @@ config::Source SourceOf(const CommandLine& line) {
   for (size_t i = 0; i < line.http.size(); ++i) {
     source.sets.push_back({absl::StrCat("http[", i, "].address=", line.http[i]), "--http"});
   }
+  if (line.health)
+    source.sets.push_back({absl::StrCat("health.address=", *line.health), "--health"});
   if (line.reactors)
     source.sets.push_back({absl::StrCat("reactors.count=", *line.reactors), "--reactors"});
   return source;
@@ -128,13 +139,35 @@ void OpenLog(const config::v1::Log& settings) {
   telemetry::InitLog(options);
 }
 
-int Serve(const Program& program, const config::v1::Config& config,
+// Null when it is off. An address that nobody asked for is no reason not to start.
+absl::StatusOr<std::unique_ptr<SideServer>> StartHealth(const config::Loaded& loaded,
+                                                        const admin::HealthBoard& board) {
+  const std::string& address = loaded.config.health().address();
+  if (address == config::kOff) return nullptr;
+  absl::StatusOr<std::unique_ptr<SideServer>> health =
+      SideServer::Start(address, admin::HealthEntry(board));
+  if (health.ok()) return health;
+  std::string what = absl::StrCat("--health: ", health.status().message());
+  if (loaded.origins.Has("health.address")) return absl::Status(health.status().code(), what);
+  telemetry::LogWarning("health", absl::StrCat(what, "; there are no probes and no metrics"));
+  return nullptr;
+}
+
+// Health is there before the server and after it.
+int Serve(const Program& program, const config::Loaded& loaded,
           std::vector<ServiceEntry> services) {
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config, std::move(services));
+  admin::HealthBoard board;
+  absl::StatusOr<std::unique_ptr<SideServer>> health = StartHealth(loaded, board);
+  if (!health.ok()) return Fail(program, health.status());
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start(loaded.config, std::move(services));
   if (!server.ok()) return Fail(program, server.status());
-  std::fputs(Banner(program.name, **server, config).c_str(), stdout);
+  board.Attach(**server);
+  std::string address = *health == nullptr ? std::string(config::kOff) : (*health)->address();
+  std::fputs(Banner(program.name, **server, address, loaded.config).c_str(), stdout);
   std::fflush(stdout);
   (*server)->Run();
+  board.Detach();
   return 0;
 }
 
@@ -168,7 +201,7 @@ int RunProgram(const Program& program, int argc, char** argv, std::vector<Servic
   }
   Signals::Block();  // before the log's thread exists
   OpenLog(loaded->config.log());
-  int code = Serve(program, loaded->config, std::move(services));
+  int code = Serve(program, *loaded, std::move(services));
   telemetry::ShutdownLog();
   return code;
 }

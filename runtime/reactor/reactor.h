@@ -110,7 +110,8 @@ class Reactor final : public Unit {
   void FlushSoon(FlushNode& node);
   void CancelFlush(FlushNode& node);
 
-  Nanos now() const { return now_; }  // of this turn
+  Nanos now() const { return now_; }                   // of this turn
+  Nanos ReadClock() const { return clock_.Steady(); }  // for what is measured; costs a call
   int64_t UnixNanos(Nanos steady) const { return steady + unix_minus_steady_; }
   absl::Time WallTime(Nanos steady) const { return absl::FromUnixNanos(UnixNanos(steady)); }
   // IMF-fixdate, made once a second.

@@ -15,6 +15,9 @@ import unittest
 PATIENCE = 30.0
 BINARY = ""  # set by main()
 
+# Tests run side by side, and the default is one port; those of the health listener ask for it.
+os.environ.setdefault("TROUPE_HEALTH_ADDRESS", "off")
+
 # Short times, so that no test waits long.
 CONFIG = """
 http: [{address: '127.0.0.1:0'}]
@@ -75,12 +78,12 @@ class Running:
     def errors(self):
         return self.errors_file.read_text()
 
-    def connect(self):
-        return http.client.HTTPConnection(*self.address, timeout=PATIENCE)
+    def connect(self, address=None):
+        return http.client.HTTPConnection(*(address or self.address), timeout=PATIENCE)
 
-    def get(self, path="/"):
+    def get(self, path="/", address=None):
         """(status, body) of one request on a connection of its own."""
-        with contextlib.closing(self.connect()) as connection:
+        with contextlib.closing(self.connect(address)) as connection:
             connection.request("GET", path)
             answer = connection.getresponse()
             return answer.status, answer.read().decode()

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "absl/time/clock.h"
 #include "runtime/actors/worker.h"
 
 namespace troupe {
@@ -58,6 +59,7 @@ void TestService::Mount(Routes& routes) {
   routes.Get("/path/*", this, &TestService::Path);
   routes.Post("/echo", this, &TestService::Echo);
   routes.Get("/sleep/{n}", this, &TestService::Sleep);
+  routes.Get("/block", this, &TestService::Block);
   routes.Any("/held", this, &TestService::Held);
   routes.Get("/late", this, &TestService::Late);
   routes.Any("/forever", this, &TestService::Forever);
@@ -93,6 +95,13 @@ Task<std::string> TestService::Sleep(Context& context) {
   absl::Status slept = co_await context.Sleep(absl::Milliseconds(milliseconds));
   if (!slept.ok()) co_return slept;
   co_return "slept " + std::to_string(milliseconds);
+}
+
+// Keeps its thread, as no handler on a reactor may.
+std::string TestService::Block() {
+  const Visit visit(stage_);
+  while (!stage_.open) absl::SleepFor(kLookEvery);
+  return "blocked";
 }
 
 Task<std::string> TestService::Held(Context& context) {

@@ -10,7 +10,7 @@ namespace troupe {
 
 // Shared by all workers and the test; outlives the server. Any thread.
 struct Stage {
-  std::atomic<bool> open{false};  // lets the handlers of /held and /late go on
+  std::atomic<bool> open{false};  // lets the handlers of /held, /late and /block go on
   std::atomic<int> begun{0};      // handlers, except of /now
   std::atomic<int> inside{0};     // of those, the ones whose frame exists
   std::atomic<int> services{0};   // instances that were started and not stopped
@@ -39,6 +39,7 @@ class TestService final : public Service {
   std::string Path(const Request& request);
   std::string Echo(const Request& request);
   Task<std::string> Sleep(Context& context);
+  std::string Block();
   Task<std::string> Held(Context& context);
   Task<std::string> Late(Context& context);
   Task<std::string> Forever(Context& context);

@@ -47,6 +47,7 @@ MAY_INCLUDE = {
 
 # Libraries and system headers that only these folders, and their tests, may include.
 ONLY_IN = {
+    "prometheus/": ["admin"],
     "caf/": ["runtime/reactor", "runtime/actors"],
     "grpcpp/": ["admin"],
     "grpc/": ["admin"],

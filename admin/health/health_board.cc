@@ -1,0 +1,30 @@
+#include "admin/health/health_board.h"
+
+namespace troupe::admin {
+
+void HealthBoard::Attach(const Server& server) {
+  absl::MutexLock lock(&mutex_);
+  server_ = &server;
+}
+
+void HealthBoard::Detach() {
+  absl::MutexLock lock(&mutex_);
+  server_ = nullptr;
+  ended_ = true;
+}
+
+std::optional<ServerStats> HealthBoard::Stats() const {
+  absl::MutexLock lock(&mutex_);
+  if (server_ == nullptr) return std::nullopt;
+  return server_->Stats();
+}
+
+HealthState HealthBoard::State() const {
+  absl::MutexLock lock(&mutex_);
+  if (server_ != nullptr) return server_->Health();
+  HealthState state;
+  if (ended_) state.phase = HealthState::Phase::kDraining;
+  return state;
+}
+
+}  // namespace troupe::admin

@@ -1,0 +1,45 @@
+#include "admin/health/process.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace troupe::admin {
+namespace {
+
+uint64_t ResidentBytes() {
+  std::ifstream file("/proc/self/statm");
+  uint64_t pages = 0;
+  uint64_t resident = 0;
+  file >> pages >> resident;
+  return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+uint64_t OpenDescriptors() {
+  std::error_code error;
+  std::filesystem::directory_iterator entry("/proc/self/fd", error);
+  uint64_t count = 0;
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) ++count;
+  return count > 0 ? count - 1 : 0;  // without the one that reads the folder
+}
+
+}  // namespace
+
+ProcessReading ReadProcess() {
+  ProcessReading reading;
+  reading.resident_bytes = ResidentBytes();
+  reading.open_descriptors = OpenDescriptors();
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) reading.descriptors_max = limit.rlim_cur;
+  timespec cpu{};
+  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu) == 0) {
+    reading.cpu = absl::DurationFromTimespec(cpu);
+  }
+  return reading;
+}
+
+}  // namespace troupe::admin

@@ -1,0 +1,36 @@
+// What a server can tell of itself at one moment, for whoever monitors it. A value; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "runtime/telemetry/ledger.h"
+#include "runtime/telemetry/metrics.h"
+
+namespace troupe {
+
+struct PoolStats {
+  std::string name;
+  int workers_running = 0;
+  uint32_t workers_max = 0;
+  uint64_t workers_made = 0;
+  uint64_t workers_died = 0;
+  uint64_t capacity = 0;  // requests that the running workers may hold
+  uint64_t in_flight = 0;
+  uint64_t waiting = 0;
+};
+
+struct ServerStats {
+  telemetry::LedgerRecord ledger;
+  telemetry::MetricsReading metrics;
+  std::vector<PoolStats> pools;
+  std::vector<absl::Duration> reactor_lags;
+  int64_t connections = 0;
+  int64_t connections_max = 0;
+  uint64_t revision = 0;  // of the configuration
+  uint64_t access_log_lines_dropped = 0;
+};
+
+}  // namespace troupe
