@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import math
 import os
 import pathlib
 import re
@@ -101,7 +102,7 @@ class EveryValueSet(unittest.TestCase):
         pod = chart.only(found, "Deployment")["spec"]["template"]["spec"]
         drain = config["drain"]
         least = chart.seconds(drain["delay"]) + chart.seconds(drain["timeout"]) + 5
-        self.assertEqual(pod["terminationGracePeriodSeconds"], least)
+        self.assertEqual(pod["terminationGracePeriodSeconds"], math.ceil(least))
         self.assertNotIn("lifecycle", pod["containers"][0])
 
 
