@@ -1,4 +1,4 @@
-"""The image as a cluster runs it: read-only, as its own user, without capabilities, without a shell.
+"""The image as a cluster runs it: read-only, as its own user, without capabilities or a shell.
 
 usage: image_test.py ROOT IMAGE_JSON [unittest's arguments]
 
