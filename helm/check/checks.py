@@ -212,6 +212,14 @@ class Values(unittest.TestCase):
                 self.assertIn("values don't meet the specifications", done.stderr)
 
 
+class Version(unittest.TestCase):
+    def test_is_the_projects(self):
+        (about,) = chart.parse_file(chart.FOLDER / "Chart.yaml")
+        project = (tools.ROOT / "CMakeLists.txt").read_text()
+        self.assertIn(f"project(troupe VERSION {about['appVersion']} ", project)
+        self.assertEqual(about["version"], about["appVersion"])
+
+
 class GracePeriod(unittest.TestCase):
     def test_is_delay_timeout_and_5_s_rounded_up(self):
         for delay, timeout, expected in (
