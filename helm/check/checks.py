@@ -6,7 +6,6 @@ import json
 import math
 import os
 import pathlib
-import re
 import tempfile
 import unittest
 
@@ -21,6 +20,33 @@ KUBE_SCORE_ERRS = {
     # It knows HorizontalPodAutoscalers but not that a ScaledObject sets the number of pods too.
     "scaled-by-keda-values.yaml": ["--ignore-test", "deployment-replicas"],
 }
+
+
+def misfits(manifests, version):
+    """What kubeconform finds."""
+    command = [chart.tool("kubeconform"), "-strict"]
+    for part in (version, "custom"):
+        name = "{{.ResourceKind}}{{.KindSuffix}}.json"
+        command += ["-schema-location", f"{tools.installed()[1] / part}/{name}"]
+    return findings(tools.run(command, input=manifests))
+
+
+def advice(manifests, *arguments):
+    """What kube-score finds."""
+    command = [chart.tool("kube-score"), "score", "--output-format", "ci", *arguments, "-"]
+    lines = findings(tools.run(command, input=manifests))
+    return [line for line in lines if not line.startswith(("[OK]", "[SKIPPED]"))]
+
+
+def privileges(manifests):
+    """What Kubernetes would not admit to a namespace that is "restricted"."""
+    return findings(tools.run([chart.tool("podsecurity")], input=manifests))
+
+
+def findings(done):
+    """The lines that a checker has written; a failure of its own is one too."""
+    lines = done.stdout.splitlines() + done.stderr.splitlines()
+    return lines or ([f"exit code {done.returncode}"] if done.returncode else [])
 
 
 def for_each_value_set(test):
@@ -43,27 +69,17 @@ class EveryValueSet(unittest.TestCase):
 
     @for_each_value_set
     def test_fits_the_schemas_of_each_kubernetes(self, path):
-        folder = tools.installed()[1]
         for version in tools.KUBERNETES:
-            command = [chart.tool("kubeconform"), "-strict"]
-            for part in (version, "custom"):
-                name = "{{.ResourceKind}}{{.KindSuffix}}.json"
-                command += ["-schema-location", f"{folder / part}/{name}"]
-            done = tools.run(command, input=chart.manifests(path))
-            self.assertEqual((done.returncode, done.stdout), (0, ""), version)
+            self.assertEqual(misfits(chart.manifests(path), version), [], version)
 
     @for_each_value_set
     def test_has_no_finding_of_kube_score(self, path):
-        command = [chart.tool("kube-score"), "score", "--output-format", "ci"]
         ignored = KUBE_SCORE_ERRS.get(path.name, [])
-        done = tools.run([*command, *ignored, "-"], input=chart.manifests(path))
-        findings = re.findall(r"^\[(?!OK|SKIPPED).*", done.stdout, re.MULTILINE)
-        self.assertEqual((done.returncode, findings), (0, []), done.stderr)
+        self.assertEqual(advice(chart.manifests(path), *ignored), [])
 
     @for_each_value_set
     def test_meets_pod_security_restricted(self, path):
-        done = tools.run([chart.tool("podsecurity")], input=chart.manifests(path))
-        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+        self.assertEqual(privileges(chart.manifests(path)), [])
 
     @for_each_value_set
     def test_makes_a_configuration_that_trouped_starts_with(self, path):
@@ -120,6 +136,31 @@ def check_config(container, config):
         return tools.run([chart.TROUPED, *arguments], env={**os.environ, **environment})
 
 
+class Checkers(unittest.TestCase):
+    """What finds nothing has to be able to find something."""
+
+    def test_a_field_that_does_not_exist_is_found(self):
+        for values_file, field in (
+            ("defaults", "revisionHistoryLimit"),
+            ("gateway", "backendRefs"),
+            ("scaled-by-keda", "maxReplicaCount"),
+            ("watched", "interval"),
+        ):
+            text = chart.manifests(chart.FOLDER / f"ci/{values_file}-values.yaml")
+            self.assertIn(f" {field}:", text)
+            for version in tools.KUBERNETES:
+                (found,) = misfits(text.replace(f" {field}:", f" {field}s:"), version)
+                self.assertIn(f"'{field}s' not allowed", found)
+
+    def test_a_pod_without_limits_is_found(self):
+        text = chart.template("--set", "resources.limits=null").stdout
+        self.assertIn("CPU limit is not set", " ".join(advice(text)))
+
+    def test_a_privilege_is_found(self):
+        text = chart.template("--set", "securityContext.allowPrivilegeEscalation=true").stdout
+        self.assertIn("allowPrivilegeEscalation", " ".join(privileges(text)))
+
+
 # --- the values -----------------------------------------------------------------------------------
 
 
@@ -169,6 +210,14 @@ class Values(unittest.TestCase):
                 done = chart.template("--set", value)
                 self.assertNotEqual(done.returncode, 0)
                 self.assertIn("values don't meet the specifications", done.stderr)
+
+
+class Version(unittest.TestCase):
+    def test_is_the_projects(self):
+        (about,) = chart.parse_file(chart.FOLDER / "Chart.yaml")
+        project = (tools.ROOT / "CMakeLists.txt").read_text()
+        self.assertIn(f"project(troupe VERSION {about['appVersion']} ", project)
+        self.assertEqual(about["version"], about["appVersion"])
 
 
 class GracePeriod(unittest.TestCase):
