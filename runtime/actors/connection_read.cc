@@ -182,6 +182,7 @@ bool Connection::ParseHead() {
       if (!reading_->accepted) {  // only empty lines so far: no request yet
         reactor_.exchanges().Free(*reading_);
         reading_ = nullptr;
+        parser_.Reset();  // the next one begins with a head of its own
       }
       return false;
     case http::HeadParser::State::kRefused:

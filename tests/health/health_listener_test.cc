@@ -107,7 +107,7 @@ http: [{address: '127.0.0.1:0'}]
 reactors: {count: 1}
 drain: {read: 10ms, timeout: 500ms}
 pools:
-  - {name: test, service: test, restart: {backoff_min: 1h, backoff_max: 1h}}
+  - {name: test, service: test, restart: {restarts_max: 1, backoff_min: 1ms, backoff_max: 1h}}
 routes:
   - {path: '/*', pool: test}
 )";
@@ -118,6 +118,8 @@ TEST(HealthListener, IsNotReadyWhileACriticalPoolHasFailed) {
   health.board.Attach(server.server());
   EXPECT_EQ(health.Get("/readyz").status, 200);
   EXPECT_EQ(server.NewClient().Get("/die").status, 500);
+  while (server.NewClient().Get("/die").status != 500) {  // until there is a worker again
+  }
   EXPECT_TRUE(health.Becomes("/readyz", 503));
   EXPECT_THAT(health.Get("/readyz").body, HasSubstr("critical pools fail: test"));
   EXPECT_EQ(health.Get("/livez").status, 200);
