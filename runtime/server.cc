@@ -19,6 +19,7 @@
 #include "runtime/actors/listen_socket.h"
 #include "runtime/actors/listener.h"
 #include "runtime/actors/pool_supervisor.h"
+#include "runtime/actors/stall_relief.h"
 #include "runtime/reactor/actor_system.h"
 #include "runtime/reactor/cpus.h"
 #include "runtime/reactor/reactor_watch.h"
@@ -138,6 +139,7 @@ struct Server::Parts {
   };
   std::vector<Loop> loops;
   std::vector<std::unique_ptr<ReactorWatch>> watches;
+  std::unique_ptr<StallRelief> relief;
   std::vector<BoundListener> bound;
   std::vector<std::string> addresses;
   std::unique_ptr<Drain> drain;
@@ -192,6 +194,7 @@ absl::Status Server::Parts::Bind() {
 }
 
 void Server::Parts::StartReactors() {
+  relief = std::make_unique<StallRelief>(*control);
   for (auto& reactor : reactors) {
     std::promise<void> ended;
     loops.push_back({ended.get_future(), {}});
@@ -203,6 +206,7 @@ void Server::Parts::StartReactors() {
                        absl::StrCat("reactor-", reactor->index()).c_str());
     watches.push_back(std::make_unique<ReactorWatch>(*control, *reactor));
     watches.back()->Start();
+    relief->Add(*fronts[static_cast<size_t>(reactor->index())], *watches.back());
   }
 }
 
@@ -234,12 +238,14 @@ void Server::Parts::OpenListeners() {
     for (size_t r = 0; r < reactors.size(); ++r) {
       Listener::Options options{bound[i].address, PolicyOf(settings),
                                 config.reactors().accepts_per_turn_max()};
+      relief->AddSocket(*fronts[r], options, bound[i].fds[r]);
       fronts[r]->reactor().Post([front = fronts[r].get(), options, fd = bound[i].fds[r]] {
         LeanActor::Spawn<Listener>(front->reactor(), *front, options, fd)->Open();
       });
     }
     bound[i].fds.clear();  // the listeners' now
   }
+  relief->Start();
   phase = HealthState::Phase::kServing;
 }
 
@@ -264,6 +270,7 @@ void Server::Parts::OnSignal(int signal) {
 
 void Server::Parts::BeginDrain() {
   phase = HealthState::Phase::kDraining;
+  relief->Stop();
   drain->Begin([this] { control->Stop(); });
 }
 
@@ -311,6 +318,7 @@ ServerStats Server::Parts::Stats() const {
 // behind, and the process ends without it.
 void Server::Parts::Stop() {
   Nanos until = Clock::System().Steady() + kStopPatience;
+  if (relief) relief->Stop();
   for (auto& front : fronts) {
     if (loops.empty()) break;
     front->reactor().Post([front = front.get()] {
