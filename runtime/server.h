@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/async/service_entry.h"
+#include "runtime/control.h"
 #include "runtime/telemetry/ledger.h"
 #include "troupe/config/v1/config.pb.h"
 
@@ -41,6 +42,8 @@ class Server {
   int64_t connections() const;
   // The sum over all reactors, balanced at every instant.
   telemetry::LedgerRecord Ledger() const;
+  // What operators may see and do; for as long as this lives.
+  Control& control();
 
  private:
   struct Parts;

@@ -54,10 +54,14 @@ std::string Command(const std::string& address, const std::string& path) {
 
 }  // namespace
 
-std::string Banner(std::string_view program, const Server& server, const v1::Config& config) {
+std::string Banner(std::string_view program, const Server& server,
+                   const std::vector<std::string>& admin_addresses, const v1::Config& config) {
   const v1::Limits& limits = config.limits();
   std::string text = absl::StrCat(std::string(program), " ", kVersion, " serves HTTP on ",
                                   absl::StrJoin(server.addresses(), ", "), "\n");
+  if (!admin_addresses.empty()) {
+    absl::StrAppend(&text, "  admin     ", absl::StrJoin(admin_addresses, ", "), "\n");
+  }
   std::vector<std::string> pools;
   for (const v1::Pool& pool : config.pools()) pools.push_back(pool.name());
   absl::StrAppend(&text, "  pools     ", absl::StrJoin(pools, ", "), "\n");

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/server.h"
 #include "troupe/config/v1/config.pb.h"
@@ -10,6 +11,7 @@
 namespace troupe {
 
 std::string Banner(std::string_view program, const Server& server,
+                   const std::vector<std::string>& admin_addresses,
                    const config::v1::Config& config);
 
 }  // namespace troupe

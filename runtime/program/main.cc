@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "admin/admin_server.h"
 #include "runtime/actors/compile.h"
 #include "runtime/config/load.h"
 #include "runtime/config/print.h"
@@ -31,6 +32,7 @@ struct CommandLine {
   std::vector<std::string> sets;
   std::vector<std::string> http;
   std::optional<int> reactors;
+  std::optional<std::string> admin;
   bool print_config = false;
 };
 
@@ -50,6 +52,9 @@ void Declare(CLI::App& app, CommandLine& line) {
   app.add_option("--reactors", line.reactors,
                  "Threads that serve connections, for reactors.count (0: as many as processors)")
       ->type_name("N");
+  app.add_option("--admin", line.admin,
+                 "Address of the admin service, for admin.address, or \"off\" (127.0.0.1:9901)")
+      ->type_name("ADDRESS");
   app.add_option(
          "--check-config", line.check_file,
          "Checks that file as a start would, without opening anything, and exits: 0 good, 2 not")
@@ -74,6 +79,7 @@ config::Source SourceOf(const CommandLine& line) {
   }
   if (line.reactors)
     source.sets.push_back({absl::StrCat("reactors.count=", *line.reactors), "--reactors"});
+  if (line.admin) source.sets.push_back({absl::StrCat("admin.address=", *line.admin), "--admin"});
   return source;
 }
 
@@ -94,6 +100,7 @@ config::Checks ChecksFor(const std::vector<ServiceEntry>& services) {
 // What a start would find wrong beyond the fields: services' routes, error pages.
 absl::Status CheckWhole(const config::v1::Config& config,
                         const std::vector<ServiceEntry>& services) {
+  if (absl::Status status = admin::CheckAdmin(config.admin()); !status.ok()) return status;
   absl::StatusOr<Pools> pools = MakePools(config, services, 1, 1);
   if (!pools.ok()) return pools.status();
   return MakeSnapshot(config, *pools).status();
@@ -128,11 +135,15 @@ void OpenLog(const config::v1::Log& settings) {
   telemetry::InitLog(options);
 }
 
-int Serve(const Program& program, const config::v1::Config& config,
+int Serve(const Program& program, const config::Loaded& loaded,
           std::vector<ServiceEntry> services) {
+  const config::v1::Config& config = loaded.config;
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config, std::move(services));
   if (!server.ok()) return Fail(program, server.status());
-  std::fputs(Banner(program.name, **server, config).c_str(), stdout);
+  absl::StatusOr<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::Start(
+      {config.admin(), loaded.origins.Of("admin.address") == "default"}, (*server)->control());
+  if (!admin.ok()) return Fail(program, admin.status());
+  std::fputs(Banner(program.name, **server, (*admin)->addresses(), config).c_str(), stdout);
   std::fflush(stdout);
   (*server)->Run();
   return 0;
@@ -168,7 +179,7 @@ int RunProgram(const Program& program, int argc, char** argv, std::vector<Servic
   }
   Signals::Block();  // before the log's thread exists
   OpenLog(loaded->config.log());
-  int code = Serve(program, loaded->config, std::move(services));
+  int code = Serve(program, *loaded, std::move(services));
   telemetry::ShutdownLog();
   return code;
 }

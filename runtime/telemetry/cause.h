@@ -26,8 +26,9 @@ enum class Cause : uint8_t {
   kDrainTimeout,
   kClientReset,
   kWriteStall,
+  kOperator,
 };
-inline constexpr size_t kCauseCount = 13;
+inline constexpr size_t kCauseCount = 14;
 
 struct CauseInfo {
   std::string_view name;  // kebab-case, stable: logs, metrics, the type of a problem
@@ -57,6 +58,7 @@ inline constexpr std::array<CauseInfo, kCauseCount> kCauses = {{
      "The server is stopping and could not wait any longer."},
     {"client-reset", Outcome::kClientGone, 0, ""},
     {"write-stall", Outcome::kClientGone, 0, ""},
+    {"operator", Outcome::kCancelled, 503, "An operator has ended this request."},
 }};
 
 constexpr const CauseInfo& InfoOf(Cause cause) { return kCauses[static_cast<size_t>(cause)]; }

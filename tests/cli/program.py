@@ -18,6 +18,7 @@ BINARY = ""  # set by main()
 # Short times, so that no test waits long.
 CONFIG = """
 http: [{address: '127.0.0.1:0'}]
+admin: {socket: 'off', address: 'off'}
 reactors: {count: 2}
 drain: {read: 10ms, timeout: 10s}
 pools:
