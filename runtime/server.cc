@@ -113,6 +113,8 @@ struct Server::Parts {
   void OpenListeners();
   void OnSignal(int signal);
   void BeginDrain();
+  absl::Status ReopenListeners();
+  void MakeControl();
   bool AllWorkersRun() const;
   HealthState Health() const;
   ServerStats Stats() const;
@@ -142,7 +144,9 @@ struct Server::Parts {
   std::unique_ptr<StallRelief> relief;
   std::vector<BoundListener> bound;
   std::vector<std::string> addresses;
+  telemetry::EventLog events;
   std::unique_ptr<Drain> drain;
+  std::unique_ptr<Control> operators_control;
   std::unique_ptr<Signals> signals;
   std::atomic<HealthState::Phase> phase{HealthState::Phase::kStarting};
 };
@@ -260,7 +264,7 @@ void Server::Parts::OnSignal(int signal) {
     telemetry::LogWarning("server", "SIGHUP is ignored: restart to use a changed configuration");
     return;
   }
-  if (drain->begun()) {
+  if (drain->exits()) {
     telemetry::LogWarning("server", "ends at once, at the second signal");
     telemetry::ShutdownLog(absl::Milliseconds(200));
     _exit(128 + signal);
@@ -269,9 +273,44 @@ void Server::Parts::OnSignal(int signal) {
 }
 
 void Server::Parts::BeginDrain() {
-  phase = HealthState::Phase::kDraining;
-  relief->Stop();
-  drain->Begin([this] { control->Stop(); });
+  const v1::Drain& settings = config.drain();
+  drain->Begin({ToNanos(settings.delay()), ToNanos(settings.read()), ToNanos(settings.timeout())},
+               /*exits=*/true);
+}
+
+// After a drain that was undone: on the addresses that were served before.
+absl::Status Server::Parts::ReopenListeners() {
+  bound.clear();  // a Unix socket's file goes before it is made again
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    v1::Listener listener = config.http(static_cast<int>(i));
+    listener.set_address(addresses[i]);
+    absl::StatusOr<BoundListener> result =
+        BindListener(listener, static_cast<int>(reactors.size()));
+    if (!result.ok()) return result.status();
+    bound.push_back(*std::move(result));
+  }
+  OpenListeners();
+  return absl::OkStatus();
+}
+
+void Server::Parts::MakeControl() {
+  std::vector<Front*> all;
+  for (auto& front : fronts) all.push_back(front.get());
+  Drain::Hooks hooks;
+  hooks.exit = [this] { control->Stop(); };
+  hooks.before_listeners_close = [this] { relief->Stop(); };
+  hooks.open_listeners = [this] { return ReopenListeners(); };
+  hooks.on_step = [this](const admin::v1::DrainStatus& status) {
+    const std::string& step = admin::v1::DrainStatus::Step_Name(status.step());
+    phase = status.step() == admin::v1::DrainStatus::NONE ? HealthState::Phase::kServing
+                                                          : HealthState::Phase::kDraining;
+    operators_control->OnDrainStep(status);
+    events.Add("drain-step", "", absl::StrCat("The drain is at ", step, "."), {{"step", step}});
+  };
+  drain = std::make_unique<Drain>(*control, all, budget, std::move(hooks));
+  operators_control = std::make_unique<Control>(ControlParts{
+      config, addresses, *control, all, pools, budget, *ledger, access_log.get(), events, *drain,
+      telemetry::Redaction({config.admin().redact().begin(), config.admin().redact().end()})});
 }
 
 HealthState Server::Parts::Health() const {
@@ -378,12 +417,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
   auto parts = std::make_unique<Parts>(config, std::move(services));
   if (absl::Status status = parts->Build(); !status.ok()) return status;
   if (absl::Status status = parts->Bind(); !status.ok()) return status;
-  std::vector<Front*> fronts;
-  for (auto& front : parts->fronts) fronts.push_back(front.get());
-  const v1::Drain& drain = config.drain();
-  parts->drain = std::make_unique<Drain>(
-      *parts->control, fronts, parts->budget,
-      Drain::Timing{ToNanos(drain.delay()), ToNanos(drain.read()), ToNanos(drain.timeout())});
+  parts->MakeControl();
   parts->signals = std::make_unique<Signals>(
       *parts->control, [parts = parts.get()](int signal) { parts->OnSignal(signal); });
   std::unique_ptr<Server> server(
@@ -410,6 +444,7 @@ void Server::BeginDrain() {
 const std::vector<std::string>& Server::addresses() const { return parts_->addresses; }
 int Server::reactors() const { return static_cast<int>(parts_->reactors.size()); }
 int64_t Server::connections_max() const { return parts_->budget.max; }
+Control& Server::control() { return *parts_->operators_control; }
 int64_t Server::connections() const { return parts_->budget.open; }
 telemetry::LedgerRecord Server::Ledger() const { return parts_->ledger->Snapshot(); }
 HealthState Server::Health() const { return parts_->Health(); }

@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/async/service_entry.h"
+#include "runtime/control.h"
 #include "runtime/health_state.h"
 #include "runtime/server_stats.h"
 #include "runtime/telemetry/ledger.h"
@@ -47,6 +48,8 @@ class Server {
   HealthState Health() const;
   // From what they have counted; the same.
   ServerStats Stats() const;
+  // What operators may see and do; for as long as this lives.
+  Control& control();
 
  private:
   struct Parts;

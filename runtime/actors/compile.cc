@@ -277,7 +277,9 @@ absl::StatusOr<Pools> MakePools(const v1::Config& config, const std::vector<Serv
       return absl::InvalidArgumentError(
           absl::StrCat("pool ", pool.name(), ": there is no service named ", pool.service()));
     }
-    absl::StatusOr<std::unique_ptr<Pool>> made = Pool::Make(SpecOf(pool, reactors, cpus), *entry);
+    PoolSpec spec = SpecOf(pool, reactors, cpus);
+    spec.redact.assign(config.admin().redact().begin(), config.admin().redact().end());
+    absl::StatusOr<std::unique_ptr<Pool>> made = Pool::Make(std::move(spec), *entry);
     if (!made.ok()) return made.status();
     pools.push_back(*std::move(made));
   }

@@ -21,6 +21,7 @@ Connection::Connection(caf::actor_config& config, Front& front, const ListenerPo
       fd_(fd),
       peer_(peer),
       id_(front.NextConnectionId()),
+      opened_at_(front.reactor().now()),
       output_(front.reactor().buffers()) {}
 
 Connection::~Connection() = default;

@@ -24,6 +24,10 @@
 
 namespace troupe {
 
+namespace admin::v1 {
+class Connection;
+}  // namespace admin::v1
+
 class Connection final : public LeanActor,
                          private EventHandler,
                          private FlushNode,
@@ -42,6 +46,13 @@ class Connection final : public LeanActor,
   void AnswerAllAndClose(telemetry::Cause cause);
   // Ends it now; what was in flight is CANCELLED.
   void Kill();
+
+  // For operators (connection_inspect.cc).
+  uint64_t id() const { return id_; }
+  admin::v1::Connection Describe() const;
+  // Answers 503 to a request whose head has been read and whose answer is not ready; all else on
+  // the connection goes on.
+  void Cancel(Exchange& exchange);
 
  private:
   friend class Front;
@@ -126,6 +137,7 @@ class Connection final : public LeanActor,
   uint32_t interest_ = 0;
   std::optional<http::IpAddress> peer_;
   const uint64_t id_;
+  const Nanos opened_at_;
   Connection* next_ = nullptr;  // the front's list
   Connection* previous_ = nullptr;
 
@@ -140,6 +152,7 @@ class Connection final : public LeanActor,
   uint64_t body_received_ = 0;
   Nanos read_started_ = 0;  // of the head, then of the body
   Nanos last_received_ = 0;
+  uint64_t received_ = 0;  // bytes, since it was opened
   uint32_t requests_ = 0;
 
   // Exchanges in order.

@@ -78,6 +78,7 @@ void Connection::OnReceived(ssize_t result, size_t asked, bool* more) {
   read_more_ = *more;
   if (result > 0) {
     last_received_ = reactor_.now();
+    received_ += static_cast<uint64_t>(result);
   } else if (result == 0) {
     OnPeerFinished();
   } else if (errno != EAGAIN && errno != EINTR) {

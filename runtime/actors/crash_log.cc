@@ -8,7 +8,6 @@
 #include "runtime/actors/proto_time.h"
 #include "runtime/actors/snapshot.h"
 #include "runtime/reactor/reactor.h"
-#include "runtime/telemetry/redact.h"
 
 namespace troupe {
 namespace {
@@ -20,11 +19,11 @@ std::string Cut(std::string_view text) { return std::string(text.substr(0, kText
 
 }  // namespace
 
-void CrashLog::Describe(const Exchange& exchange, admin::v1::Crash& crash) {
+void CrashLog::Describe(const Exchange& exchange, admin::v1::Crash& crash) const {
   const RequestData& data = exchange.data;
   crash.set_request(absl::StrCat("requests/", data.id));
   crash.set_method(std::string(http::MethodName(data.head.method)));
-  crash.set_target(Cut(telemetry::RedactTarget(data.head.target)));
+  crash.set_target(Cut(redact_.Target(data.head.target)));
   if (exchange.route != nullptr) crash.set_route(exchange.route->pattern);
   crash.set_client(Request(&data).client());
   crash.set_body_bytes(static_cast<int64_t>(data.body.size()));
@@ -32,10 +31,9 @@ void CrashLog::Describe(const Exchange& exchange, admin::v1::Crash& crash) {
     if (crash.fields_size() == kFieldsMax) break;
     admin::v1::HeaderField& shown = *crash.add_fields();
     shown.set_name(Cut(field.name));
-    shown.set_value(telemetry::IsCredential(field.name) ? std::string(telemetry::kRedacted)
-                                                        : Cut(field.value));
+    shown.set_value(Cut(redact_.FieldValue(field.name, field.value)));
   }
-  SetDuration(exchange.admitted_at - exchange.accepted_at, *crash.mutable_times()->mutable_read());
+  *crash.mutable_times()->mutable_read() = ToProto(exchange.admitted_at - exchange.accepted_at);
 }
 
 uint64_t CrashLog::Add(admin::v1::Crash crash) {
@@ -46,7 +44,7 @@ uint64_t CrashLog::Add(admin::v1::Crash crash) {
 uint64_t CrashLog::AddLocked(admin::v1::Crash crash) {
   crash.set_name(absl::StrCat("crashes/", pool_, "-", ++count_));
   crash.set_pool(absl::StrCat("pools/", pool_));
-  SetTimestamp(absl::Now(), *crash.mutable_time());
+  *crash.mutable_time() = ToProto(absl::Now());
   std::string& text = *crash.mutable_exception_text();
   text.resize(std::min(text.size(), kTextMax));
   crashes_.push_back(std::move(crash));
@@ -83,7 +81,7 @@ void CrashLog::DecideForWorker(uint64_t worker, const std::string& death,
   }
   at->set_decision(decision);
   at->set_decision_reason(why);
-  SetDuration(backoff, *at->mutable_backoff());
+  *at->mutable_backoff() = ToProto(backoff);
 }
 
 std::vector<admin::v1::Crash> CrashLog::List() const {

@@ -10,19 +10,22 @@
 #include <vector>
 
 #include "runtime/reactor/exchange.h"
+#include "runtime/telemetry/redact.h"
 #include "troupe/admin/v1/crashes.pb.h"
 
 namespace troupe {
 
 class CrashLog {
  public:
-  explicit CrashLog(std::string pool) : pool_(std::move(pool)) {}
+  // `redact` names header fields whose values are not kept, besides those that carry credentials.
+  CrashLog(std::string pool, const std::vector<std::string>& redact)
+      : pool_(std::move(pool)), redact_(redact) {}
 
   // Keeps the record and gives it its name and time; answers its number.
   uint64_t Add(admin::v1::Crash crash);
   // What the worker had in hand: copied, redacted, cut to a bounded size. By whoever may read the
   // exchange: its holder, or its home.
-  static void Describe(const Exchange& exchange, admin::v1::Crash& crash);
+  void Describe(const Exchange& exchange, admin::v1::Crash& crash) const;
   // The same for a record that is kept already.
   void AddRequest(uint64_t number, const Exchange& exchange);
   // What the supervisor does about the death of a worker: goes into the record that the worker has
@@ -41,6 +44,7 @@ class CrashLog {
   uint64_t AddLocked(admin::v1::Crash crash);
 
   const std::string pool_;
+  const telemetry::Redaction redact_;
   mutable std::mutex mutex_;
   std::deque<admin::v1::Crash> crashes_;  // the latest last
   uint64_t count_ = 0;

@@ -4,10 +4,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/actors/proto_time.h"
 #include "runtime/telemetry/log.h"
 
 namespace troupe {
 namespace {
+
+using admin::v1::DrainStatus;
 
 constexpr Nanos kLookEvery = 10 * kNanosPerMilli;
 constexpr Nanos kAnswerTime = kNanosPerSecond;  // for the 503s to reach the kernel
@@ -15,16 +18,53 @@ constexpr Nanos kAnswerTime = kNanosPerSecond;  // for the 503s to reach the ker
 }  // namespace
 
 Drain::Drain(Reactor& control, std::vector<Front*> fronts, const ConnectionBudget& budget,
-             Timing timing)
-    : control_(control), fronts_(std::move(fronts)), budget_(budget), timing_(timing) {}
+             Hooks hooks)
+    : control_(control), fronts_(std::move(fronts)), budget_(budget), hooks_(std::move(hooks)) {}
 
-void Drain::Begin(absl::AnyInvocable<void()> done) {
-  if (begun()) return;
-  done_ = std::move(done);
+void Drain::Begin(Timing timing, bool exits) {
+  const bool exits_now = exits && !exits_;
+  exits_ = exits_ || exits;
+  if (begun()) {
+    if (exits_now && over()) hooks_.exit();
+    return;
+  }
+  timing_ = timing;
+  begun_at_ = control_.now();
   telemetry::LogInfo("drain",
                      absl::StrCat("begins with ", budget_.open.load(), " open connections"));
   Enter(Step::kDelay);
   Advance();
+}
+
+absl::Status Drain::WhyNotUndone() const {
+  if (!begun()) {
+    return absl::FailedPreconditionError("The server does not drain: there is nothing to undo.");
+  }
+  if (exits_ && step_ != Step::kDelay) {
+    return absl::FailedPreconditionError(
+        "The server has closed its listeners and ends when the drain is over; start it again "
+        "instead.");
+  }
+  if (step_ != Step::kDelay && posts_pending_->load() > 0) {
+    return absl::UnavailableError("A reactor has not closed its listeners yet; try again.");
+  }
+  if (step_ == Step::kAnswering || step_ == Step::kKilling) {
+    return absl::FailedPreconditionError(
+        "The drain closes what is left and is over within two seconds; try again then.");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Drain::Undo() {
+  if (absl::Status status = WhyNotUndone(); !status.ok()) return status;
+  if (step_ != Step::kDelay) {
+    if (absl::Status status = hooks_.open_listeners(); !status.ok()) return status;
+  }
+  Disarm();
+  exits_ = false;
+  Enter(Step::kServing);
+  telemetry::LogInfo("drain", "is undone: all is served again");
+  return absl::OkStatus();
 }
 
 void Drain::OnTimer() { Advance(); }
@@ -32,9 +72,9 @@ void Drain::OnTimer() { Advance(); }
 void Drain::Advance() {
   while (StepIsOver()) {
     Enter(static_cast<Step>(static_cast<int>(step_) + 1));
-    if (step_ == Step::kDone) {
+    if (over()) {
       telemetry::LogInfo("drain", "is over");
-      done_();
+      if (exits_) hooks_.exit();
       return;
     }
   }
@@ -52,6 +92,8 @@ void Drain::Enter(Step step) {
   step_ = step;
   switch (step) {
     case Step::kServing:
+      OnEachFront([](Front& front) { front.SetDrainPhase(Front::DrainPhase::kNone); });
+      break;
     case Step::kDone:
       break;
     case Step::kDelay:
@@ -61,6 +103,7 @@ void Drain::Enter(Step step) {
     case Step::kReading:
       drain_ends_ = control_.now() + timing_.timeout;
       step_ends_ = std::min(control_.now() + timing_.read, drain_ends_);
+      hooks_.before_listeners_close();
       OnEachFront([](Front& front) {
         front.CloseListeners();
         front.SetDrainPhase(Front::DrainPhase::kReading);
@@ -83,6 +126,19 @@ void Drain::Enter(Step step) {
       OnEachFront([](Front& front) { front.KillAll(); });
       break;
   }
+  hooks_.on_step(Describe());
+}
+
+DrainStatus Drain::Describe() const {
+  DrainStatus status;
+  // In the same order, behind the one for "unspecified".
+  status.set_step(static_cast<DrainStatus::Step>(static_cast<int>(step_) + 1));
+  status.set_exits(exits_);
+  status.set_can_undrain(WhyNotUndone().ok());
+  if (!begun()) return status;
+  *status.mutable_begin_time() = ToProto(control_.WallTime(begun_at_));
+  if (!over()) *status.mutable_step_deadline() = ToProto(control_.WallTime(step_ends_));
+  return status;
 }
 
 // On the front's own reactor; the step is not over before that has happened.

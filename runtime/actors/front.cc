@@ -24,6 +24,14 @@ void Front::Remove(Connection& connection) {
   for (Listener* listener : listeners_) listener->OnRoom();
 }
 
+void Front::ForEachConnection(absl::FunctionRef<void(Connection&)> visit) {
+  for (Connection* connection = first_; connection != nullptr;) {
+    Connection& each = *connection;
+    connection = each.next_;
+    visit(each);
+  }
+}
+
 void Front::RemoveListener(Listener& listener) { std::erase(listeners_, &listener); }
 
 void Front::CloseListeners() {
@@ -33,19 +41,12 @@ void Front::CloseListeners() {
 void Front::SetDrainPhase(DrainPhase phase) {
   drain_phase_ = phase;
   if (phase != DrainPhase::kFinishing) return;
-  for (Connection* connection = first_; connection != nullptr;) {
-    Connection& each = *connection;
-    connection = each.next_;
-    each.OnDrainPhase();
-  }
+  ForEachConnection([](Connection& each) { each.OnDrainPhase(); });
 }
 
 void Front::AnswerAllAndClose() {
-  for (Connection* connection = first_; connection != nullptr;) {
-    Connection& each = *connection;
-    connection = each.next_;
-    each.AnswerAllAndClose(telemetry::Cause::kDrainTimeout);
-  }
+  ForEachConnection(
+      [](Connection& each) { each.AnswerAllAndClose(telemetry::Cause::kDrainTimeout); });
 }
 
 void Front::KillAll() {

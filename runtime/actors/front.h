@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "runtime/actors/snapshot.h"
 #include "runtime/reactor/reactor.h"
 #include "runtime/telemetry/access_log.h"
@@ -55,7 +56,12 @@ class Front {
   void Add(Connection& connection);
   void Remove(Connection& connection);
   size_t connections() const { return count_; }
-  uint64_t NextConnectionId() { return ++last_connection_; }
+  // Unique in the process: the reactor's number in the upper bits, as of exchanges.
+  uint64_t NextConnectionId() {
+    return static_cast<uint64_t>(reactor_.index() + 1) << 48 | ++last_connection_;
+  }
+  // `visit` may end what it is given.
+  void ForEachConnection(absl::FunctionRef<void(Connection&)> visit);
 
   void AddListener(Listener& listener) { listeners_.push_back(&listener); }
   void RemoveListener(Listener& listener);

@@ -78,7 +78,7 @@ Pool::Pool(PoolSpec spec, const ServiceEntry& entry, http::Router router,
       entry_(entry),
       router_(std::move(router)),
       route_names_(std::move(route_names)),
-      crashes_(spec_.name),
+      crashes_(spec_.name, spec_.redact),
       quarantine_(spec_.quarantine, route_names_) {
   Apply(spec_.policy);
 }

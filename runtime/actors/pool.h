@@ -62,6 +62,7 @@ struct PoolSpec {
   Placement placement = Placement::kReactor;
   AdmissionSpec admission;
   policy::QuarantinePolicy quarantine;
+  std::vector<std::string> redact;  // header fields that crash records do not show
   PoolPolicy policy;
   bool critical = false;  // without it the server is not ready
 };

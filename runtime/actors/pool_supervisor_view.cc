@@ -51,7 +51,7 @@ void PoolSupervisor::Describe(admin::v1::Pool& pool) const {
   pool.set_placement(std::string(PlacementName(spec.placement)));
   pool.set_state(StateOf(state_, running));
   pool.set_state_reason(state_reason_);
-  SetTimestamp(state_time_, *pool.mutable_state_time());
+  *pool.mutable_state_time() = ToProto(state_time_);
   pool.set_workers_min(static_cast<int>(policy_.workers_min));
   pool.set_workers_max(static_cast<int>(policy_.workers_max));
   pool.set_workers_running(running);
@@ -66,9 +66,9 @@ void PoolSupervisor::Describe(admin::v1::Pool& pool) const {
   pool.set_queue_max(pool_.queue_max());
   PoolTally::Totals totals = pool_.ReadTally(control_.now());
   if (scaler_.service_time() > 0) {
-    SetDuration(scaler_.wait_p50(), *pool.mutable_queue_wait_p50());
-    SetDuration(scaler_.wait_p95(), *pool.mutable_queue_wait_p95());
-    SetDuration(scaler_.service_time(), *pool.mutable_service_time());
+    *pool.mutable_queue_wait_p50() = ToProto(scaler_.wait_p50());
+    *pool.mutable_queue_wait_p95() = ToProto(scaler_.wait_p95());
+    *pool.mutable_service_time() = ToProto(scaler_.service_time());
   }
   pool.set_busy_share(scaler_.busy_share());
   pool.set_capacity(int64_t{running} * pool_.in_flight_max());
@@ -84,7 +84,7 @@ void PoolSupervisor::Describe(admin::v1::Pool& pool) const {
   for (const Place& place : places_) {
     if (place.armed()) next = std::min(next, place.due());
   }
-  if (next != kNever) SetTimestamp(control_.WallTime(next), *pool.mutable_next_restart_time());
+  if (next != kNever) *pool.mutable_next_restart_time() = ToProto(control_.WallTime(next));
   pool.set_threads_abandoned(abandoned());
 }
 
@@ -98,11 +98,11 @@ std::vector<admin::v1::Worker> PoolSupervisor::DescribeWorkers() const {
     shown.set_state(idle ? admin::v1::Worker::IDLE : state);
     shown.set_thread(absl::StrCat(activity.thread));
     shown.set_served(static_cast<int64_t>(worker.served()));
-    SetTimestamp(control_.WallTime(worker.origin().started), *shown.mutable_start_time());
+    *shown.mutable_start_time() = ToProto(control_.WallTime(worker.origin().started));
     shown.set_restarts(worker.origin().restarts);
     if (activity.since == 0) return;
     shown.set_activity(pool_.RouteName(activity.handler));
-    SetTimestamp(control_.WallTime(activity.since), *shown.mutable_activity_time());
+    *shown.mutable_activity_time() = ToProto(control_.WallTime(activity.since));
   };
   for (const Place& place : places_) {
     if (!place.worker) continue;

@@ -68,13 +68,13 @@ void Scaler::UpdateWindow(const Reading& latest) {
 void Scaler::Remember(const policy::ScalingSample& sample, const policy::ScalingDecision& decision,
                       absl::Time wall) {
   admin::v1::ScalingDecision kept;
-  SetTimestamp(wall, *kept.mutable_time());
+  *kept.mutable_time() = ToProto(wall);
   kept.set_from(sample.workers);
   kept.set_to(decision.target);
   kept.set_reason(summary_);
   admin::v1::ScalingSample& seen = *kept.add_samples();
-  SetTimestamp(wall, *seen.mutable_time());
-  SetDuration(sample.queue_wait_p95, *seen.mutable_queue_wait_p95());
+  *seen.mutable_time() = ToProto(wall);
+  *seen.mutable_queue_wait_p95() = ToProto(sample.queue_wait_p95);
   seen.set_queue_depth(sample.queue_depth);
   seen.set_busy_share(sample.busy_share);
   seen.set_in_flight(pool_.in_flight());

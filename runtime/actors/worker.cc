@@ -329,7 +329,7 @@ void Worker::RecordCrash(const Exchange& exchange, const std::string& type,
   // Else its supervisor decides.
   if (!pool_.restart_on_throw()) crash.set_decision(admin::v1::Crash::KEEP);
   Describe(crash);
-  CrashLog::Describe(exchange, crash);
+  pool_.crashes().Describe(exchange, crash);
   pool_.crashes().Add(std::move(crash));
 }
 
@@ -388,7 +388,7 @@ void Worker::Describe(admin::v1::Crash& crash) const {
   crash.set_worker(absl::StrCat("pools/", pool_.spec().name, "/workers/", id_));
   crash.set_worker_restarts(origin_.restarts);
   Nanos now = Clock::System().Steady();
-  SetDuration(now - origin_.started, *crash.mutable_worker_age());
+  *crash.mutable_worker_age() = ToProto(now - origin_.started);
   uint64_t served = this->served();
   for (uint64_t i = 0; i < std::min<uint64_t>(served, kServedKept); ++i) {
     const Served& each = last_served_[(served - 1 - i) % kServedKept];
@@ -396,9 +396,8 @@ void Worker::Describe(admin::v1::Crash& crash) const {
     const std::string& name = pool_.RouteName(each.handler);
     digest.set_method(name.substr(0, name.find(' ')));
     digest.set_target(name.substr(name.find(' ') + 1));
-    SetTimestamp(Clock::System().Wall() - absl::Nanoseconds(now - each.began),
-                 *digest.mutable_time());
-    SetDuration(each.ended - each.began, *digest.mutable_service_time());
+    *digest.mutable_time() = ToProto(Clock::System().Wall() - absl::Nanoseconds(now - each.began));
+    *digest.mutable_service_time() = ToProto(each.ended - each.began);
     digest.set_status(each.status);
   }
 }

@@ -62,6 +62,11 @@ class Printer {
                                               : reflection.HasField(message, &field);
       // An empty list at the top says that the default's is not wanted.
       if (!is_set && !(field.is_repeated() && path.empty())) continue;
+      // A group of which nothing is set would read as no group at all.
+      if (IsGroup(field) && !field.is_repeated() &&
+          reflection.GetMessage(message, &field).ByteSizeLong() == 0) {
+        continue;
+      }
       Append(out_, lead, field.name(), ":");
       PrintField(field, message, JoinPath(path, field.name()), indent);
       lead = indent;

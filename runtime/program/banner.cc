@@ -54,12 +54,15 @@ std::string Command(const std::string& address, const std::string& path) {
 
 }  // namespace
 
-std::string Banner(std::string_view program, const Server& server, std::string_view health,
+std::string Banner(std::string_view program, const Server& server, const OtherAddresses& others,
                    const v1::Config& config) {
   const v1::Limits& limits = config.limits();
   std::string text = absl::StrCat(std::string(program), " ", kVersion, " serves HTTP on ",
                                   absl::StrJoin(server.addresses(), ", "), "\n");
-  absl::StrAppend(&text, "  health    ", std::string(health), "\n");
+  if (!others.admin.empty()) {
+    absl::StrAppend(&text, "  admin     ", absl::StrJoin(others.admin, ", "), "\n");
+  }
+  if (!others.health.empty()) absl::StrAppend(&text, "  health    ", others.health, "\n");
   std::vector<std::string> pools;
   for (const v1::Pool& pool : config.pools()) pools.push_back(pool.name());
   absl::StrAppend(&text, "  pools     ", absl::StrJoin(pools, ", "), "\n");

@@ -3,14 +3,20 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/server.h"
 #include "troupe/config/v1/config.pb.h"
 
 namespace troupe {
 
-// `health` is the health listener's address, or "off".
-std::string Banner(std::string_view program, const Server& server, std::string_view health,
+// Where else it listens; empty where it does not.
+struct OtherAddresses {
+  std::vector<std::string> admin;
+  std::string health;
+};
+
+std::string Banner(std::string_view program, const Server& server, const OtherAddresses& others,
                    const config::v1::Config& config);
 
 }  // namespace troupe

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "admin/admin_server.h"
 #include "admin/health/health_board.h"
 #include "admin/health/health_service.h"
 #include "runtime/actors/compile.h"
@@ -37,6 +38,7 @@ struct CommandLine {
   std::vector<std::string> http;
   std::optional<std::string> health;
   std::optional<int> reactors;
+  std::optional<std::string> admin;
   bool print_config = false;
 };
 
@@ -59,6 +61,9 @@ void Declare(CLI::App& app, CommandLine& line) {
   app.add_option("--reactors", line.reactors,
                  "Threads that serve connections, for reactors.count (0: as many as processors)")
       ->type_name("N");
+  app.add_option("--admin", line.admin,
+                 "Address of the admin service, for admin.address, or \"off\" (127.0.0.1:9901)")
+      ->type_name("ADDRESS");
   app.add_option(
          "--check-config", line.check_file,
          "Checks that file as a start would, without opening anything, and exits: 0 good, 2 not")
@@ -85,6 +90,7 @@ config::Source SourceOf(const CommandLine& line) {
     source.sets.push_back({absl::StrCat("health.address=", *line.health), "--health"});
   if (line.reactors)
     source.sets.push_back({absl::StrCat("reactors.count=", *line.reactors), "--reactors"});
+  if (line.admin) source.sets.push_back({absl::StrCat("admin.address=", *line.admin), "--admin"});
   return source;
 }
 
@@ -105,6 +111,7 @@ config::Checks ChecksFor(const std::vector<ServiceEntry>& services) {
 // What a start would find wrong beyond the fields: services' routes, error pages.
 absl::Status CheckWhole(const config::v1::Config& config,
                         const std::vector<ServiceEntry>& services) {
+  if (absl::Status status = admin::CheckAdmin(config.admin()); !status.ok()) return status;
   absl::StatusOr<Pools> pools = MakePools(config, services, 1, 1);
   if (!pools.ok()) return pools.status();
   return MakeSnapshot(config, *pools).status();
@@ -163,8 +170,15 @@ int Serve(const Program& program, const config::Loaded& loaded,
       Server::Start(loaded.config, std::move(services));
   if (!server.ok()) return Fail(program, server.status());
   board.Attach(**server);
-  std::string address = *health == nullptr ? std::string(config::kOff) : (*health)->address();
-  std::fputs(Banner(program.name, **server, address, loaded.config).c_str(), stdout);
+  absl::StatusOr<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::Start(
+      {loaded.config.admin(), loaded.origins.Of("admin.address") == "default"},
+      (*server)->control());
+  if (!admin.ok()) {
+    board.Detach();
+    return Fail(program, admin.status());
+  }
+  OtherAddresses others{(*admin)->addresses(), *health == nullptr ? "" : (*health)->address()};
+  std::fputs(Banner(program.name, **server, others, loaded.config).c_str(), stdout);
   std::fflush(stdout);
   (*server)->Run();
   board.Detach();

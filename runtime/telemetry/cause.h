@@ -32,9 +32,9 @@ enum class Cause : uint8_t {
   kHandlerDropped,
   kInvalidResponse,
   kDrainTimeout,
-  kCancelled,
   kClientReset,
   kWriteStall,
+  kOperator,
 };
 inline constexpr size_t kCauseCount = 22;
 
@@ -84,9 +84,9 @@ inline constexpr std::array<CauseInfo, kCauseCount> kCauses = {{
     {"invalid-response", Outcome::kFailed, 500, "The service gave an answer that may not be sent."},
     {"drain-timeout", Outcome::kCancelled, 503,
      "The server is stopping and could not wait any longer."},
-    {"cancelled", Outcome::kCancelled, 503, "The request was cancelled by an operator."},
     {"client-reset", Outcome::kClientGone, 0, ""},
     {"write-stall", Outcome::kClientGone, 0, ""},
+    {"operator", Outcome::kCancelled, 503, "An operator has ended this request."},
 }};
 
 constexpr const CauseInfo& InfoOf(Cause cause) { return kCauses[static_cast<size_t>(cause)]; }

@@ -93,14 +93,17 @@ class RunningLog {
 // ThreadSanitizer sees into it.
 std::shared_mutex running_mutex;
 std::unique_ptr<RunningLog> running;
+LogLevels log_levels{LogLevel::kOff, {}};
 uint64_t dropped_before = 0;  // by logs that were shut down
 
 }  // namespace
 
 void InitLog(const LogOptions& options) {
   ShutdownLog();
-  const std::unique_lock lock(running_mutex);
-  running = std::make_unique<RunningLog>(options);
+  {
+    const std::unique_lock lock(running_mutex);
+    running = std::make_unique<RunningLog>(options);
+  }
   SetLogLevel(options.level);
 }
 
@@ -116,7 +119,18 @@ void ShutdownLog(absl::Duration patience) {
   }
 }
 
-void SetLogLevel(LogLevel level) { internal::log_level.store(level, std::memory_order_relaxed); }
+void SetLogLevel(LogLevel level) { SetLogLevels({level, {}}); }
+
+void SetLogLevels(LogLevels levels) {
+  const std::unique_lock lock(running_mutex);
+  log_levels = std::move(levels);
+  internal::log_level.store(log_levels.Least(), std::memory_order_relaxed);
+}
+
+LogLevels GetLogLevels() {
+  const std::shared_lock lock(running_mutex);
+  return log_levels;
+}
 
 uint64_t LogLinesDropped() {
   const std::shared_lock lock(running_mutex);
@@ -126,7 +140,8 @@ uint64_t LogLinesDropped() {
 void Log(LogLevel level, std::string_view component, std::string_view message) {
   if (level == LogLevel::kOff || !LogEnabled(level)) return;
   const std::shared_lock lock(running_mutex);
-  if (running != nullptr) running->Write(level, component, message);
+  if (running != nullptr && level >= log_levels.Of(component))
+    running->Write(level, component, message);
 }
 
 bool LogOncePer::Due(absl::Time now) {

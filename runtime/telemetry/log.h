@@ -14,10 +14,9 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "runtime/telemetry/line.h"
+#include "runtime/telemetry/log_levels.h"
 
 namespace troupe::telemetry {
-
-enum class LogLevel : uint8_t { kDebug, kInfo, kWarning, kError, kOff };
 
 struct LogOptions {
   LogLevel level = LogLevel::kInfo;
@@ -32,7 +31,10 @@ void InitLog(const LogOptions& options);
 // read.
 void ShutdownLog(absl::Duration patience = absl::Seconds(1));
 
+// The level of all components, and the levels with those of single ones.
 void SetLogLevel(LogLevel level);
+void SetLogLevels(LogLevels levels);
+LogLevels GetLogLevels();
 // Lines dropped since the program began because the queue was full.
 uint64_t LogLinesDropped();
 
@@ -40,7 +42,7 @@ namespace internal {
 inline std::atomic<LogLevel> log_level{LogLevel::kOff};
 }  // namespace internal
 
-// For callers whose message is costly to build.
+// For callers whose message is costly to build: whether any component writes it.
 inline bool LogEnabled(LogLevel level) {
   return level >= internal::log_level.load(std::memory_order_relaxed);
 }

@@ -1,36 +1,41 @@
 #include "runtime/telemetry/redact.h"
 
-#include <algorithm>
-#include <array>
-
-#include "absl/strings/match.h"
+#include "absl/strings/ascii.h"
 
 namespace troupe::telemetry {
+namespace {
 
-bool IsCredential(std::string_view field_name) {
-  constexpr std::array<std::string_view, 5> kCredentials = {"authorization", "proxy-authorization",
-                                                            "cookie", "set-cookie", "x-api-key"};
-  return std::any_of(kCredentials.begin(), kCredentials.end(), [&](std::string_view each) {
-    return absl::EqualsIgnoreCase({each.data(), each.size()},
-                                  {field_name.data(), field_name.size()});
-  });
+std::string Lower(std::string_view text) {
+  return absl::AsciiStrToLower(absl::string_view(text.data(), text.size()));
 }
 
-std::string RedactTarget(std::string_view target) {
-  size_t question = target.find('?');
-  if (question == std::string_view::npos) return std::string(target);
-  std::string shown(target.substr(0, question + 1));
-  std::string_view query = target.substr(question + 1);
-  while (!query.empty()) {
-    size_t end = std::min(query.find('&'), query.size());
-    std::string_view pair = query.substr(0, end);
-    size_t equals = pair.find('=');
-    shown += pair.substr(0, equals);
-    if (equals != std::string_view::npos) shown.append("=").append(kRedacted);
-    if (end < query.size()) shown += '&';
-    query.remove_prefix(std::min(end + 1, query.size()));
+}  // namespace
+
+Redaction::Redaction(const std::vector<std::string>& names)
+    : names_{"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"} {
+  for (const std::string& name : names) names_.insert(Lower(name));
+}
+
+std::string Redaction::FieldValue(std::string_view name, std::string_view value) const {
+  return std::string(names_.contains(Lower(name)) ? kRedacted : value);
+}
+
+std::string Redaction::Target(std::string_view target) const {
+  const size_t query = target.find('?');
+  std::string text(target.substr(0, query));
+  if (query == std::string_view::npos) return text;
+  std::string_view rest = target.substr(query);
+  // Each turn takes the separator and one parameter; one without "=" may be a token by itself.
+  while (!rest.empty()) {
+    const std::string_view parameter = rest.substr(1, rest.find('&', 1) - 1);
+    text += rest.front();
+    if (const size_t equals = parameter.find('='); equals != std::string_view::npos) {
+      text += parameter.substr(0, equals + 1);
+    }
+    if (!parameter.empty()) text += kRedacted;
+    rest.remove_prefix(1 + parameter.size());
   }
-  return shown;
+  return text;
 }
 
 }  // namespace troupe::telemetry

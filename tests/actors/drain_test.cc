@@ -22,13 +22,27 @@ class DrainTest : public testing::Test {
       fronts.push_back(std::make_unique<Front>(**reactors.back(), std::make_shared<Snapshot>(),
                                                budget, nullptr));
     }
+    Drain::Hooks hooks;
+    hooks.before_listeners_close = [] {};
+    hooks.exit = [this] { ++done; };
+    hooks.open_listeners = [this] {
+      ++opened;
+      return absl::OkStatus();
+    };
+    hooks.on_step = [this](const auto& status) { steps.push_back(status.step()); };
+    drain = std::make_unique<Drain>(*control, std::vector<Front*>{fronts[0].get(), fronts[1].get()},
+                                    budget, std::move(hooks));
   }
 
-  void Begin(Drain::Timing timing) {
-    drain = std::make_unique<Drain>(*control, std::vector<Front*>{fronts[0].get(), fronts[1].get()},
-                                    budget, timing);
-    control.Run([&] { drain->Begin([this] { ++done; }); });
+  void Begin(Drain::Timing timing, bool exits = true) {
+    control.Run([&] { drain->Begin(timing, exits); });
     Settle();
+  }
+  absl::Status Undo() {
+    absl::Status status;
+    control.Run([&] { status = drain->Undo(); });
+    Settle();
+    return status;
   }
   void Settle() {
     for (int i = 0; i < 4; ++i) {
@@ -54,8 +68,10 @@ class DrainTest : public testing::Test {
   SteppedReactor control{system.system(), clock};
   std::vector<std::unique_ptr<SteppedReactor>> reactors;
   std::vector<std::unique_ptr<Front>> fronts;
-  std::unique_ptr<Drain> drain;
   int done = 0;
+  int opened = 0;
+  std::vector<admin::v1::DrainStatus::Step> steps;
+  std::unique_ptr<Drain> drain;
 };
 
 TEST_F(DrainTest, GoesThroughItsStepsInTheirTimes) {
@@ -113,8 +129,6 @@ TEST_F(DrainTest, ReadsNoLongerThanTheWholeDrainMayTake) {
 }
 
 TEST_F(DrainTest, WaitsForAReactorThatIsBusyButNotForEver) {
-  drain = std::make_unique<Drain>(*control, std::vector<Front*>{fronts[0].get(), fronts[1].get()},
-                                  budget, Drain::Timing{});
   auto pass_without_the_second = [&](Nanos time) {
     for (; time > 0; time -= 10 * kMs) {
       clock.Advance(10 * kMs);
@@ -122,7 +136,7 @@ TEST_F(DrainTest, WaitsForAReactorThatIsBusyButNotForEver) {
       (*reactors[0])->Step();
     }
   };
-  control.Run([&] { drain->Begin([this] { ++done; }); });
+  control.Run([&] { drain->Begin({}, /*exits=*/true); });
   pass_without_the_second(900 * kMs);
   EXPECT_EQ(fronts[0]->drain_phase(), Phase::kAnnounced);
   pass_without_the_second(10'000 * kMs);
@@ -135,12 +149,68 @@ TEST_F(DrainTest, BeginsOnlyOnce) {
   budget.open = 1;
   Begin({.delay = 100 * kMs, .read = 0, .timeout = 1000 * kMs});
   Pass(90 * kMs);
-  control.Run([&] { drain->Begin([] { ADD_FAILURE() << "it had begun already"; }); });
+  Begin({.delay = 100 * kMs, .read = 0, .timeout = 1000 * kMs});
   Pass(30 * kMs);
   EXPECT_NE(phase(), Phase::kAnnounced) << "the second call changes nothing";
   budget.open = 0;
   Pass(100 * kMs);
   EXPECT_EQ(done, 1);
+}
+
+TEST_F(DrainTest, WithoutEndItWaitsUntilTheEndIsAskedFor) {
+  Begin({.delay = 0, .read = 0, .timeout = 1000 * kMs}, /*exits=*/false);
+  Pass(100 * kMs);
+  EXPECT_TRUE(drain->over());
+  EXPECT_EQ(done, 0);
+  Begin({}, /*exits=*/true);
+  EXPECT_EQ(done, 1);
+}
+
+TEST_F(DrainTest, IsUndoneWhileItOnlyAnnouncesWithoutTouchingListeners) {
+  budget.open = 1;
+  Begin({.delay = 100 * kMs, .read = 0, .timeout = 1000 * kMs});
+  EXPECT_TRUE(Undo().ok());
+  EXPECT_EQ(phase(), Phase::kNone);
+  EXPECT_EQ(opened, 0);
+  Pass(2000 * kMs);
+  EXPECT_FALSE(drain->begun());
+  EXPECT_EQ(done, 0);
+}
+
+TEST_F(DrainTest, OpensListenersAgainWhenItIsUndoneLater) {
+  budget.open = 1;
+  Begin({.delay = 0, .read = 0, .timeout = 1000 * kMs}, /*exits=*/false);
+  Pass(50 * kMs);
+  EXPECT_EQ(phase(), Phase::kFinishing);
+  EXPECT_TRUE(Undo().ok());
+  EXPECT_EQ(opened, 1);
+  EXPECT_EQ(phase(), Phase::kNone);
+}
+
+TEST_F(DrainTest, IsNotUndoneOnceTheProcessIsToEndAndAcceptsNothing) {
+  budget.open = 1;
+  Begin({.delay = 0, .read = 0, .timeout = 1000 * kMs});
+  Pass(50 * kMs);
+  EXPECT_EQ(Undo().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(opened, 0);
+}
+
+TEST_F(DrainTest, WithoutADrainThereIsNothingToUndo) {
+  EXPECT_EQ(Undo().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(DrainTest, TellsEachStepAndWhetherItCanBeUndone) {
+  using Status = admin::v1::DrainStatus;
+  budget.open = 2;
+  Begin({.delay = 100 * kMs, .read = 100 * kMs, .timeout = 1000 * kMs});
+  EXPECT_TRUE(drain->Describe().can_undrain());
+  EXPECT_TRUE(drain->Describe().has_step_deadline());
+  Pass(300 * kMs);
+  EXPECT_FALSE(drain->Describe().can_undrain());
+  budget.open = 0;
+  Pass(100 * kMs);
+  EXPECT_EQ(steps, (std::vector{Status::DELAY, Status::READING, Status::FINISHING,
+                                Status::ANSWERING, Status::CLOSING, Status::DONE}));
 }
 
 }  // namespace

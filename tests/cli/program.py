@@ -21,6 +21,7 @@ os.environ.setdefault("TROUPE_HEALTH_ADDRESS", "off")
 # Short times, so that no test waits long.
 CONFIG = """
 http: [{address: '127.0.0.1:0'}]
+admin: {socket: 'off', address: 'off'}
 reactors: {count: 2}
 drain: {read: 10ms, timeout: 10s}
 pools:

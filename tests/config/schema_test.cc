@@ -82,17 +82,22 @@ TEST(Schema, DefaultsAndBoundsAreAllowedValuesAndPrintAsWritten) {
 
 TEST(Schema, WhatHasNoDefaultIsRequiredOrMeansSomethingWhenUnset) {
   const std::vector<std::string> meaningful = {
-      "troupe.config.v1.Config.priority_field",  // none
-      "troupe.config.v1.Config.deadline_field",  // none
-      "troupe.config.v1.Pool.in_flight_max",     // by placement
-      "troupe.config.v1.Pool.queue_max",         // by placement
-      "troupe.config.v1.Route.host",             // any
-      "troupe.config.v1.Route.pool",             // one of two
-      "troupe.config.v1.Route.rewrite",          // none
-      "troupe.config.v1.Route.body_bytes_max",   // that of limits
-      "troupe.config.v1.Route.request_timeout",  // that of the pool
-      "troupe.config.v1.ErrorPage.file",         // one of two
-      "troupe.config.v1.ErrorPage.body",         // one of two
+      "troupe.config.v1.Config.priority_field",    // none
+      "troupe.config.v1.Config.deadline_field",    // none
+      "troupe.config.v1.Pool.in_flight_max",       // by placement
+      "troupe.config.v1.Pool.queue_max",           // by placement
+      "troupe.config.v1.Route.host",               // any
+      "troupe.config.v1.Route.pool",               // one of two
+      "troupe.config.v1.Route.rewrite",            // none
+      "troupe.config.v1.Route.body_bytes_max",     // that of limits
+      "troupe.config.v1.Route.request_timeout",    // that of the pool
+      "troupe.config.v1.ErrorPage.file",           // one of two
+      "troupe.config.v1.ErrorPage.body",           // one of two
+      "troupe.config.v1.Admin.observer_group",     // the server's own
+      "troupe.config.v1.Admin.tokens_file",        // no tokens
+      "troupe.config.v1.AdminTls.cert_file",       // no TLS
+      "troupe.config.v1.AdminTls.key_file",        // no TLS
+      "troupe.config.v1.AdminTls.client_ca_file",  // no certificates
   };
   ForEachSetting([&](const FieldDescriptor& field) {
     const v1::Setting& setting = SettingOf(field);

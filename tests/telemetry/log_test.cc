@@ -50,6 +50,21 @@ TEST(Log, AMessageCannotForgeALine) {
   EXPECT_THAT(written, HasSubstr("bad\\x0D\\x0A2025"));
 }
 
+TEST(Log, AComponentMayHaveALevelOfItsOwn) {
+  const std::string written = Written({.level = LogLevel::kWarning}, [] {
+    SetLogLevels({LogLevel::kWarning, {{"pool a", LogLevel::kDebug}, {"drain", LogLevel::kOff}}});
+    EXPECT_TRUE(LogEnabled(LogLevel::kDebug)) << "somebody writes it";
+    LogDebug("pool a", "detail");
+    LogDebug("pool b", "quiet");
+    LogWarning("pool b", "loud");
+    LogError("drain", "silent");
+  });
+  EXPECT_THAT(written, HasSubstr("detail"));
+  EXPECT_THAT(written, HasSubstr("loud"));
+  EXPECT_THAT(written, Not(HasSubstr("quiet")));
+  EXPECT_THAT(written, Not(HasSubstr("silent")));
+}
+
 TEST(Log, LeavesOutWhatIsBelowItsLevel) {
   const std::string written = Written({.level = LogLevel::kWarning}, [] {
     EXPECT_FALSE(LogEnabled(LogLevel::kInfo));

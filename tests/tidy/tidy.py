@@ -17,7 +17,7 @@ import sys
 #   <- program <- services
 HTTP = ["runtime/http"]
 ASYNC = HTTP + ["runtime/async"]
-TELEMETRY = HTTP + ["runtime/telemetry"]
+TELEMETRY = HTTP + ["runtime/telemetry", "troupe/admin"]
 POLICY = ["runtime/policy"]
 CONFIG = HTTP + ["troupe/config"]
 REACTOR = ASYNC + TELEMETRY + POLICY + ["runtime/reactor"]
@@ -28,7 +28,7 @@ MAY_INCLUDE = {
     "proto": [],
     "runtime/http": [],
     "runtime/async": HTTP,
-    "runtime/telemetry": HTTP,
+    "runtime/telemetry": HTTP + ["troupe/admin"],
     "runtime/policy": [],
     "runtime/config": CONFIG,
     "runtime/reactor": ASYNC + TELEMETRY + POLICY,

@@ -1,0 +1,244 @@
+#include "admin/admin_server.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "admin/endpoint.h"
+#include "admin/sockets.h"
+#include "runtime/config/listen_address.h"
+#include "runtime/telemetry/log.h"
+
+namespace troupe::admin {
+namespace {
+
+using AdminConfig = config::v1::Admin;
+
+constexpr int kThreads = 4;
+constexpr size_t kWaitingCallsMax = 256;
+constexpr char kOff[] = "off";
+constexpr char kAuto[] = "auto";
+
+std::optional<std::string> Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+bool HasTls(const AdminConfig& config) {
+  return !config.tls().cert_file().empty() && !config.tls().key_file().empty();
+}
+
+// Loopback by IP address; names are not looked up.
+absl::StatusOr<bool> IsLoopback(const std::string& text) {
+  absl::StatusOr<config::ListenAddress> address = config::ParseListenAddress(text);
+  if (!address.ok()) return address.status();
+  if (address->is_unix) {
+    return absl::InvalidArgumentError("a Unix socket belongs into admin.socket");
+  }
+  if (!address->ip.is_v4()) return address->ip == *http::IpAddress::Parse("::1");
+  return http::Cidr::Parse("127.0.0.0/8")->Contains(address->ip);
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, std::string_view field) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  if (file && text << file.rdbuf()) return text.str();
+  return absl::FailedPreconditionError(absl::StrCat(std::string(field), ": cannot read ", path,
+                                                    "; name a file in PEM form that may be read"));
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const AdminConfig& config) {
+  if (!HasTls(config)) return grpc::InsecureServerCredentials();
+  grpc::SslServerCredentialsOptions options;
+  absl::StatusOr<std::string> cert = ReadFile(config.tls().cert_file(), "admin.tls.cert_file");
+  if (!cert.ok()) return cert.status();
+  absl::StatusOr<std::string> key = ReadFile(config.tls().key_file(), "admin.tls.key_file");
+  if (!key.ok()) return key.status();
+  options.pem_key_cert_pairs.push_back({*std::move(key), *std::move(cert)});
+  if (const std::string& ca = config.tls().client_ca_file(); !ca.empty()) {
+    absl::StatusOr<std::string> roots = ReadFile(ca, "admin.tls.client_ca_file");
+    if (!roots.ok()) return roots.status();
+    options.pem_root_certs = *std::move(roots);
+    // A caller may come without one and bring a token instead; a wrong one is refused.
+    options.client_certificate_request = GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY;
+  }
+  return grpc::SslServerCredentials(options);
+}
+
+}  // namespace
+
+absl::Status CheckAdmin(const AdminConfig& config) {
+  auto refuse = [](const std::string& text) { return absl::FailedPreconditionError(text); };
+  const config::v1::AdminTls& tls = config.tls();
+  if (tls.cert_file().empty() != tls.key_file().empty()) {
+    return refuse("admin.tls: cert_file and key_file belong together; set both or none");
+  }
+  if (!tls.client_ca_file().empty() && !HasTls(config)) {
+    return refuse(
+        "admin.tls.client_ca_file needs cert_file and key_file: without them there is no "
+        "TLS in which a client could show its certificate");
+  }
+  if (config.address() == kOff) return absl::OkStatus();
+  absl::StatusOr<bool> loopback = IsLoopback(config.address());
+  if (!loopback.ok()) {
+    return refuse(absl::StrCat("admin.address: ", loopback.status().message()));
+  }
+  if (!*loopback && config.tokens_file().empty() && tls.client_ca_file().empty()) {
+    return refuse(absl::StrCat(
+        "admin.address ", config.address(),
+        " can be reached from other machines, so callers must be known: set admin.tls with "
+        "client_ca_file, or admin.tokens_file, or an address on 127.0.0.1"));
+  }
+  return absl::OkStatus();
+}
+
+// In the order of construction; destroyed in its reverse.
+struct AdminServer::Parts {
+  Parts(const AdminOptions& options, Control& control)
+      : options(options),
+        control(control),
+        sampler(control),
+        failures(options.config.failed_logins_per_second_max()),
+        threads(kThreads, kWaitingCallsMax) {}
+
+  absl::Status OpenFiles();
+  absl::Status OpenSockets();
+  absl::Status OpenSocket(const std::string& path, Role role, int mode, const std::string& group);
+  absl::Status OpenAddress();
+  absl::Status Open(EndpointOptions endpoint);
+  EndpointOptions NewOptions(std::string address) const;
+
+  const AdminOptions options;
+  Control& control;
+  Sampler sampler;
+  FailureLimit failures;
+  std::unique_ptr<TokenFile> tokens;
+  std::unique_ptr<AuditLog> audit;
+  Threads threads;
+  std::vector<std::unique_ptr<Endpoint>> endpoints;
+};
+
+absl::Status AdminServer::Parts::OpenFiles() {
+  absl::StatusOr<std::unique_ptr<AuditLog>> log = AuditLog::Open(options.config.audit_file());
+  if (!log.ok()) return log.status();
+  audit = *std::move(log);
+  if (options.config.tokens_file().empty()) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<TokenFile>> file = TokenFile::Open(options.config.tokens_file());
+  if (!file.ok()) return file.status();
+  tokens = *std::move(file);
+  return absl::OkStatus();
+}
+
+EndpointOptions AdminServer::Parts::NewOptions(std::string address) const {
+  EndpointOptions endpoint;
+  endpoint.address = std::move(address);
+  endpoint.trust.tokens = tokens.get();
+  endpoint.message_bytes_max = static_cast<int>(options.config.message_bytes_max());
+  endpoint.metadata_bytes_max = static_cast<int>(options.config.metadata_bytes_max());
+  return endpoint;
+}
+
+absl::Status AdminServer::Parts::Open(EndpointOptions endpoint) {
+  v1::ListenerStatus listener;
+  listener.set_purpose("admin");
+  listener.set_open(true);
+  if (endpoint.trust.anonymous != AdminConfig::ROLE_UNSPECIFIED) {
+    listener.set_role(AdminConfig::Role_Name(endpoint.trust.anonymous));
+  }
+  absl::StatusOr<std::unique_ptr<Endpoint>> opened =
+      Endpoint::Open(std::move(endpoint), {control, *audit, threads, sampler, failures});
+  if (!opened.ok()) return opened.status();
+  listener.set_address((*opened)->address());
+  listener.set_tls(listener.address().rfind("unix:", 0) != 0 && HasTls(options.config));
+  control.AddListener(std::move(listener));
+  endpoints.push_back(*std::move(opened));
+  return absl::OkStatus();
+}
+
+absl::Status AdminServer::Parts::OpenSocket(const std::string& path, Role role, int mode,
+                                            const std::string& group) {
+  if (absl::Status status = PrepareSocket(path); !status.ok()) return status;
+  EndpointOptions endpoint = NewOptions("unix:" + path);
+  endpoint.trust.anonymous = role;
+  endpoint.trust.anonymous_name = role == AdminConfig::ADMIN ? "socket owner" : "observer socket";
+  endpoint.credentials = grpc::InsecureServerCredentials();
+  endpoint.reflection = true;
+  endpoint.channelz = role == AdminConfig::ADMIN;
+  const PrivateUmask private_umask;
+  if (absl::Status status = Open(std::move(endpoint)); !status.ok()) return status;
+  return Protect(path, mode, group);
+}
+
+absl::Status AdminServer::Parts::OpenSockets() {
+  const AdminConfig& config = options.config;
+  if (config.observer_socket() != kOff) {
+    absl::Status status =
+        OpenSocket(config.observer_socket(), AdminConfig::OBSERVER, 0660, config.observer_group());
+    if (!status.ok()) return status;
+  }
+  if (config.socket() == kOff) return absl::OkStatus();
+  const bool is_auto = config.socket() == kAuto;
+  const std::string path = is_auto ? DefaultFolder(Variable) + "/admin.sock" : config.socket();
+  absl::Status status = OpenSocket(path, AdminConfig::ADMIN, 0600, "");
+  if (status.ok() || !is_auto) return status;
+  telemetry::LogWarning("admin", std::string(status.message()));
+  return absl::OkStatus();
+}
+
+absl::Status AdminServer::Parts::OpenAddress() {
+  const AdminConfig& config = options.config;
+  if (config.address() == kOff) return absl::OkStatus();
+  EndpointOptions endpoint = NewOptions(config.address());
+  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials = Credentials(config);
+  if (!credentials.ok()) return credentials.status();
+  endpoint.credentials = *std::move(credentials);
+  for (const config::v1::AdminClient& client : config.tls().clients()) {
+    endpoint.trust.certificates[client.name()] = client.role();
+  }
+  if (*IsLoopback(config.address())) {
+    endpoint.trust.anonymous = AdminConfig::OBSERVER;
+    endpoint.trust.anonymous_name = "anybody on this machine";
+    endpoint.reflection = true;
+  }
+  absl::Status status = Open(std::move(endpoint));
+  if (status.ok()) return status;
+  const std::string text =
+      absl::StrCat(std::string(status.message()),
+                   "; is another server there? Choose another one with --admin or admin.address, "
+                   "or \"off\"");
+  if (!options.address_is_default) return absl::FailedPreconditionError(text);
+  telemetry::LogWarning("admin", text);
+  return absl::OkStatus();
+}
+
+AdminServer::AdminServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+AdminServer::~AdminServer() = default;
+
+absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const AdminOptions& options,
+                                                                Control& control) {
+  if (absl::Status status = CheckAdmin(options.config); !status.ok()) return status;
+  PrepareGrpc();
+  auto parts = std::make_unique<Parts>(options, control);
+  if (absl::Status status = parts->OpenFiles(); !status.ok()) return status;
+  if (absl::Status status = parts->OpenSockets(); !status.ok()) return status;
+  if (absl::Status status = parts->OpenAddress(); !status.ok()) return status;
+  return std::unique_ptr<AdminServer>(new AdminServer(std::move(parts)));
+}
+
+std::vector<std::string> AdminServer::addresses() const {
+  std::vector<std::string> addresses;
+  for (const auto& endpoint : parts_->endpoints) addresses.push_back(endpoint->address());
+  return addresses;
+}
+
+absl::Status AdminServer::Reload() {
+  if (parts_->tokens != nullptr) {
+    if (absl::Status status = parts_->tokens->Reload(); !status.ok()) return status;
+  }
+  return parts_->audit->Reopen();
+}
+
+}  // namespace troupe::admin

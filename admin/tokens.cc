@@ -1,0 +1,93 @@
+#include "admin/tokens.h"
+
+#include <openssl/crypto.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "runtime/config/text.h"
+
+namespace troupe::admin {
+namespace {
+
+constexpr size_t kSecretBytesMin = 22;  // 128 bits in base64
+constexpr size_t kSecretBytesMax = 1024;
+constexpr size_t kFileBytesMax = 1 << 20;
+
+absl::StatusOr<std::string> ReadPrivately(const std::string& path) {
+  struct stat info {};
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  if (!file || stat(path.c_str(), &info) != 0 || !(text << file.rdbuf())) {
+    return absl::FailedPreconditionError(
+        config::Concat("admin.tokens_file: cannot read ", path, "; name a file with tokens in it"));
+  }
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return absl::FailedPreconditionError(config::Concat(
+        "admin.tokens_file: others may read ", path, "; allow only its owner: chmod 0600 ", path));
+  }
+  if (text.str().size() > kFileBytesMax) {
+    return absl::FailedPreconditionError(
+        config::Concat("admin.tokens_file: ", path, " is over 1 MiB large"));
+  }
+  return text.str();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Token>> ParseTokens(std::string_view text) {
+  std::vector<Token> tokens;
+  int number = 0;
+  for (std::string_view line : config::Split(text, '\n')) {
+    ++number;
+    line = config::Strip(line);
+    if (line.empty() || line.front() == '#') continue;
+    auto refuse = [&](std::string_view why) {
+      return absl::InvalidArgumentError(
+          config::Concat("admin.tokens_file: line ", number, " ", why));
+    };
+    std::vector<std::string_view> parts = config::Split(line, ':');
+    if (parts.size() != 3) return refuse("is not ROLE:NAME:TOKEN");
+    Role role = config::v1::Admin::ROLE_UNSPECIFIED;
+    if (!config::v1::Admin::Role_Parse(std::string(parts[0]), &role) ||
+        role == config::v1::Admin::ROLE_UNSPECIFIED) {
+      return refuse("has no role; it is OBSERVER, VIEWER, OPERATOR or ADMIN");
+    }
+    if (parts[1].empty()) return refuse("has no name, by which the audit log calls its holder");
+    if (parts[2].size() < kSecretBytesMin || parts[2].size() > kSecretBytesMax) {
+      return refuse("has a token of the wrong length; make one with `openssl rand -base64 32`");
+    }
+    tokens.push_back({role, std::string(parts[1]), std::string(parts[2])});
+  }
+  return tokens;
+}
+
+absl::StatusOr<std::unique_ptr<TokenFile>> TokenFile::Open(const std::string& path) {
+  std::unique_ptr<TokenFile> file(new TokenFile(path));
+  if (absl::Status status = file->Reload(); !status.ok()) return status;
+  return file;
+}
+
+absl::Status TokenFile::Reload() {
+  absl::StatusOr<std::string> text = ReadPrivately(path_);
+  if (!text.ok()) return text.status();
+  absl::StatusOr<std::vector<Token>> tokens = ParseTokens(*text);
+  if (!tokens.ok()) return tokens.status();
+  const std::lock_guard lock(mutex_);
+  tokens_ = *std::move(tokens);
+  return absl::OkStatus();
+}
+
+std::optional<Token> TokenFile::Find(std::string_view secret) const {
+  const std::lock_guard lock(mutex_);
+  std::optional<Token> found;
+  for (const Token& token : tokens_) {  // to the end, whatever was found
+    const bool same = token.secret.size() == secret.size() &&
+                      CRYPTO_memcmp(token.secret.data(), secret.data(), secret.size()) == 0;
+    if (same) found = token;
+  }
+  return found;
+}
+
+}  // namespace troupe::admin

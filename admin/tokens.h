@@ -1,0 +1,46 @@
+// Bearer tokens: read from a file that only its owner may read, compared in constant time, and read
+// again on demand, so that they can be rotated. Any thread.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "admin/access.h"
+
+namespace troupe::admin {
+
+struct Token {
+  Role role;
+  std::string name;
+  std::string secret;
+};
+
+// Lines of ROLE:NAME:TOKEN; empty ones and those that begin with # are left out. INVALID_ARGUMENT
+// names the line, never the token.
+absl::StatusOr<std::vector<Token>> ParseTokens(std::string_view text);
+
+class TokenFile {
+ public:
+  // FAILED_PRECONDITION when the file cannot be read or somebody else could read it.
+  static absl::StatusOr<std::unique_ptr<TokenFile>> Open(const std::string& path);
+
+  // On an error the tokens stay as they were.
+  absl::Status Reload();
+  // Takes as long for a wrong token as for a right one.
+  std::optional<Token> Find(std::string_view secret) const;
+
+ private:
+  explicit TokenFile(std::string path) : path_(std::move(path)) {}
+
+  const std::string path_;
+  mutable std::mutex mutex_;
+  std::vector<Token> tokens_;
+};
+
+}  // namespace troupe::admin

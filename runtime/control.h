@@ -1,0 +1,105 @@
+// Control: what an operator may see and do, for the admin plane. It asks the parts on their own
+// threads and answers in the admin API's words; it decides nothing about who may call.
+//
+// Any thread but the reactors' and the control reactor's. Every call is bounded in time: a reactor
+// that does not answer is named in the answer (`unresponsive`) instead of waited for. Errors are
+// sentences for the operator, with the code that the admin API documents.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "runtime/control_parts.h"
+#include "runtime/reactor/timer_wheel.h"
+#include "troupe/admin/v1/connections.pb.h"
+#include "troupe/admin/v1/ledger.pb.h"
+#include "troupe/admin/v1/pools.pb.h"
+#include "troupe/admin/v1/requests.pb.h"
+#include "troupe/admin/v1/server.pb.h"
+#include "troupe/admin/v1/stats.pb.h"
+
+namespace troupe {
+
+class Control {
+ public:
+  // A list of what lives, and who could not be asked for its part.
+  template <class T>
+  struct Listing {
+    std::vector<T> items;
+    std::vector<std::string> unresponsive;
+  };
+
+  explicit Control(ControlParts parts);
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
+
+  // --- the server -------------------------------------------------------------------------------
+  admin::v1::ServerStatus Status() const;
+  admin::v1::ServerStatus::Phase phase() const;
+  admin::v1::LedgerSnapshot Ledger() const;
+  admin::v1::StatsSnapshot Stats() const;  // without rates and what the process uses
+  // Shown by Status beside those of HTTP.
+  void AddListener(admin::v1::ListenerStatus listener);
+  telemetry::EventLog& events() const { return parts_.events; }
+
+  // FAILED_PRECONDITION while a drain goes on that is as final.
+  absl::StatusOr<admin::v1::DrainStatus> BeginDrain(const admin::v1::DrainRequest& request);
+  absl::StatusOr<admin::v1::DrainStatus> Shutdown(const admin::v1::ShutdownRequest& request);
+  absl::StatusOr<admin::v1::DrainStatus> Undrain();
+  admin::v1::DrainStatus DescribeDrain() const;
+  // The drain has come to another step; on the control reactor.
+  void OnDrainStep(const admin::v1::DrainStatus& status);
+
+  absl::StatusOr<admin::v1::ReopenLogsResponse> ReopenLogs();
+  absl::StatusOr<admin::v1::LogLevels> SetLogLevel(const admin::v1::SetLogLevelRequest& request);
+
+  // --- pools ------------------------------------------------------------------------------------
+  // By name; what a supervisor that does not answer would say is missing.
+  std::vector<admin::v1::Pool> Pools() const;
+  // `name` is "pools/echo". NOT_FOUND.
+  absl::StatusOr<admin::v1::Pool> GetPool(const std::string& name) const;
+
+  // --- requests and connections -----------------------------------------------------------------
+  Listing<admin::v1::Request> Requests() const;
+  // NOT_FOUND when it has ended.
+  absl::StatusOr<admin::v1::Request> GetRequest(const std::string& name) const;
+  absl::Status CancelRequest(const std::string& name);
+
+  Listing<admin::v1::Connection> Connections() const;
+  absl::StatusOr<admin::v1::Connection> CloseConnection(const std::string& name);
+
+ private:
+  absl::StatusOr<admin::v1::DrainStatus> Drain(const admin::v1::DrainRequest& request, bool exits);
+  absl::StatusOr<admin::v1::DrainStatus> OnDrain(
+      const std::function<absl::Status(troupe::Drain&)>& action);
+  std::vector<Reactor*> reactors() const;
+  void DescribeReactors(admin::v1::ServerStatus& status) const;
+  // The front that "requests/N" or "connections/N" lives on.
+  absl::StatusOr<Front*> FrontOf(const std::string& name, uint64_t id) const;
+
+  // On the control reactor: sets the levels back.
+  class LevelRevert final : public TimerNode {
+   public:
+    telemetry::LogLevels levels;
+    absl::Time when;
+
+   private:
+    void OnTimer() override;
+  };
+  admin::v1::LogLevels SetLevelsOnControl(const admin::v1::SetLogLevelRequest& request);
+
+  const ControlParts parts_;
+  const absl::Time start_time_ = absl::Now();
+  LevelRevert level_revert_;
+  mutable std::mutex mutex_;  // over what follows
+  admin::v1::DrainStatus drain_status_;
+  std::vector<admin::v1::ListenerStatus> other_listeners_;
+};
+
+}  // namespace troupe

@@ -1,0 +1,189 @@
+// Pools, requests and connections as Control sees them.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "runtime/actors/inspect.h"
+#include "runtime/actors/proto_time.h"
+#include "runtime/ask.h"
+#include "runtime/control.h"
+
+namespace troupe {
+namespace {
+
+constexpr Nanos kPatience = kNanosPerSecond;
+
+// Of one pool on one reactor.
+struct Load {
+  int64_t queued = 0;
+  int64_t serving = 0;
+};
+using Loads = std::map<const Pool*, Load>;
+
+Loads LoadsOn(Front& front) {
+  Loads loads;
+  for (const Exchange* exchange : front.reactor().exchanges().undecided()) {
+    if (exchange->route == nullptr || !exchange->parsed || exchange->ready) continue;
+    Load& load = loads[exchange->route->pool];
+    ++(exchange->worker_id.load(std::memory_order_relaxed) == 0 ? load.queued : load.serving);
+  }
+  return loads;
+}
+
+admin::v1::Pool Describe(const Pool& pool, const Load& load) {
+  const PoolSpec& spec = pool.spec();
+  admin::v1::Pool out;
+  out.set_name(absl::StrCat("pools/", spec.name));
+  out.set_service(spec.service);
+  out.set_placement(std::string(PlacementName(spec.placement)));
+  const int running = pool.workers_running();
+  out.set_state(running > 0 ? admin::v1::Pool::RUNNING : admin::v1::Pool::STARTING);
+  out.set_workers_min(static_cast<int32_t>(spec.workers));
+  out.set_workers_max(static_cast<int32_t>(spec.workers));
+  out.set_workers_running(running);
+  out.set_in_flight_max(static_cast<int32_t>(spec.in_flight_max));
+  out.set_in_flight(load.serving);
+  out.set_queue_depth(load.queued);
+  out.set_queue_max(spec.queue_max);
+  *out.mutable_queue_timeout() = ToProto(spec.queue_timeout);
+  *out.mutable_request_timeout() = ToProto(spec.request_timeout);
+  out.set_capacity(int64_t{running} * spec.in_flight_max);
+  return out;
+}
+
+// The number in a name such as "requests/7".
+absl::StatusOr<uint64_t> NumberOf(const std::string& name, absl::string_view collection) {
+  absl::string_view number = name;
+  uint64_t value = 0;
+  if (absl::ConsumePrefix(&number, collection) && absl::SimpleAtoi(number, &value)) return value;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "\"", name, "\" is no name of what is asked for; it looks like ", collection, "123."));
+}
+
+absl::Status NotFound(const std::string& name, absl::string_view list) {
+  return absl::NotFoundError(absl::StrCat("There is no ", name, " any more; ", list));
+}
+
+absl::Status Late(Reactor& reactor) {
+  return absl::DeadlineExceededError(absl::StrCat(
+      "reactor-", reactor.index(), " did not answer within one second: something blocks it."));
+}
+
+template <class T>
+Control::Listing<T> Join(Answers<std::vector<T>> answers) {
+  Control::Listing<T> listing;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i]) {
+      listing.unresponsive.push_back(absl::StrCat("reactor-", i));
+      continue;
+    }
+    std::move(answers[i]->begin(), answers[i]->end(), std::back_inserter(listing.items));
+  }
+  return listing;
+}
+
+}  // namespace
+
+std::vector<admin::v1::Pool> Control::Pools() const {
+  Loads loads;
+  for (const std::optional<Loads>& part :
+       AskAll<Loads>(reactors(), kPatience,
+                     [fronts = parts_.fronts](size_t i) { return LoadsOn(*fronts[i]); })) {
+    if (!part) continue;
+    for (const auto& [pool, load] : *part) {
+      loads[pool].queued += load.queued;
+      loads[pool].serving += load.serving;
+    }
+  }
+  std::vector<admin::v1::Pool> pools;
+  for (const auto& pool : parts_.pools) pools.push_back(Describe(*pool, loads[pool.get()]));
+  std::sort(pools.begin(), pools.end(),
+            [](const auto& a, const auto& b) { return a.name() < b.name(); });
+  return pools;
+}
+
+absl::StatusOr<admin::v1::Pool> Control::GetPool(const std::string& name) const {
+  std::vector<std::string> names;
+  for (admin::v1::Pool& pool : Pools()) {
+    if (pool.name() == name) return std::move(pool);
+    names.push_back(pool.name());
+  }
+  return absl::NotFoundError(
+      absl::StrCat("There is no ", name, "; there are ", absl::StrJoin(names, ", "), "."));
+}
+
+absl::StatusOr<Front*> Control::FrontOf(const std::string& name, uint64_t id) const {
+  const int reactor = ReactorOf(id);
+  if (reactor < 0 || static_cast<size_t>(reactor) >= parts_.fronts.size()) {
+    return NotFound(name, "list what there is.");
+  }
+  return parts_.fronts[static_cast<size_t>(reactor)];
+}
+
+Control::Listing<admin::v1::Request> Control::Requests() const {
+  return Join(AskAll<std::vector<admin::v1::Request>>(reactors(), kPatience, [this](size_t i) {
+    return DescribeRequests(*parts_.fronts[i], parts_.redact);
+  }));
+}
+
+absl::StatusOr<admin::v1::Request> Control::GetRequest(const std::string& name) const {
+  absl::StatusOr<uint64_t> id = NumberOf(name, "requests/");
+  if (!id.ok()) return id.status();
+  absl::StatusOr<Front*> front = FrontOf(name, *id);
+  if (!front.ok()) return front.status();
+  auto requests = Ask<std::vector<admin::v1::Request>>(
+      (*front)->reactor(), kPatience,
+      [this, front = *front] { return DescribeRequests(*front, parts_.redact); });
+  if (!requests) return Late((*front)->reactor());
+  for (admin::v1::Request& request : *requests) {
+    if (request.name() == name) return std::move(request);
+  }
+  return NotFound(name, "it has ended.");
+}
+
+absl::Status Control::CancelRequest(const std::string& name) {
+  absl::StatusOr<uint64_t> id = NumberOf(name, "requests/");
+  if (!id.ok()) return id.status();
+  absl::StatusOr<Front*> front = FrontOf(name, *id);
+  if (!front.ok()) return front.status();
+  auto result = Ask<CancelResult>((*front)->reactor(), kPatience, [front = *front, id = *id] {
+    return troupe::CancelRequest(*front, id);
+  });
+  if (!result) return Late((*front)->reactor());
+  switch (*result) {
+    case CancelResult::kCancelled:
+      return absl::OkStatus();
+    case CancelResult::kNotFound:
+      return NotFound(name, "it has ended.");
+    case CancelResult::kHeadNotRead:
+      break;
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("The head of ", name, " is still being read; close its connection instead."));
+}
+
+Control::Listing<admin::v1::Connection> Control::Connections() const {
+  return Join(AskAll<std::vector<admin::v1::Connection>>(
+      reactors(), kPatience,
+      [fronts = parts_.fronts](size_t i) { return DescribeConnections(*fronts[i]); }));
+}
+
+absl::StatusOr<admin::v1::Connection> Control::CloseConnection(const std::string& name) {
+  absl::StatusOr<uint64_t> id = NumberOf(name, "connections/");
+  if (!id.ok()) return id.status();
+  absl::StatusOr<Front*> front = FrontOf(name, *id);
+  if (!front.ok()) return front.status();
+  auto closed = Ask<std::optional<admin::v1::Connection>>(
+      (*front)->reactor(), kPatience,
+      [front = *front, id = *id] { return troupe::CloseConnection(*front, id); });
+  if (!closed) return Late((*front)->reactor());
+  if (!*closed) return NotFound(name, "it has been closed.");
+  return **std::move(closed);
+}
+
+}  // namespace troupe
