@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "runtime/control_parts.h"
+#include "runtime/live_config.h"
 #include "runtime/reactor/timer_wheel.h"
 #include "troupe/admin/v1/connections.pb.h"
 #include "troupe/admin/v1/ledger.pb.h"
@@ -59,6 +61,14 @@ class Control {
   absl::StatusOr<admin::v1::ReopenLogsResponse> ReopenLogs();
   absl::StatusOr<admin::v1::LogLevels> SetLogLevel(const admin::v1::SetLogLevelRequest& request);
 
+  // --- configuration ----------------------------------------------------------------------------
+  // For LiveConfig.
+  absl::StatusOr<LiveConfig::Commit> PrepareConfig(const config::v1::Config& config,
+                                                   int64_t revision);
+  // What SIGHUP does; set before the server runs, called on the control reactor: must not wait.
+  void SetReload(std::function<void()> reload) { reload_ = std::move(reload); }
+  void Reload();
+
   // --- pools ------------------------------------------------------------------------------------
   // By name; what a supervisor that does not answer would say is missing.
   std::vector<admin::v1::Pool> Pools() const;
@@ -76,6 +86,8 @@ class Control {
 
  private:
   absl::StatusOr<admin::v1::DrainStatus> Drain(const admin::v1::DrainRequest& request, bool exits);
+  absl::Status Commit(const CurrentConfig::Pointer& config,
+                      const std::shared_ptr<const Snapshot>& snapshot, int64_t connections_max);
   absl::StatusOr<admin::v1::DrainStatus> OnDrain(
       const std::function<absl::Status(troupe::Drain&)>& action);
   std::vector<Reactor*> reactors() const;
@@ -97,6 +109,7 @@ class Control {
   const ControlParts parts_;
   const absl::Time start_time_ = absl::Now();
   LevelRevert level_revert_;
+  std::function<void()> reload_;
   mutable std::mutex mutex_;  // over what follows
   admin::v1::DrainStatus drain_status_;
   std::vector<admin::v1::ListenerStatus> other_listeners_;

@@ -9,22 +9,23 @@
 #include "runtime/actors/compile.h"
 #include "runtime/actors/drain.h"
 #include "runtime/actors/front.h"
+#include "runtime/connections_max.h"
+#include "runtime/current_config.h"
 #include "runtime/telemetry/access_log.h"
 #include "runtime/telemetry/event_log.h"
 #include "runtime/telemetry/ledger.h"
 #include "runtime/telemetry/log_levels.h"
 #include "runtime/telemetry/redact.h"
-#include "troupe/config/v1/config.pb.h"
 
 namespace troupe {
 
 struct ControlParts {
-  const config::v1::Config& config;
+  CurrentConfig& config;
   const std::vector<std::string>& addresses;  // of HTTP
   Reactor& control;
   const std::vector<Front*> fronts;  // one for each reactor, in its order
   const Pools& pools;
-  const ConnectionBudget& budget;
+  ConnectionBudget& budget;
   const telemetry::Ledger& ledger;
   telemetry::AccessLog* access_log;  // null: off
   telemetry::EventLog& events;

@@ -23,7 +23,7 @@ absl::StatusOr<Pools> MakePools(const config::v1::Config& config,
 
 // INVALID_ARGUMENT names the route or the file of an error page. The pools must outlive the
 // snapshot.
-absl::StatusOr<std::shared_ptr<const Snapshot>> MakeSnapshot(const config::v1::Config& config,
-                                                             const Pools& pools);
+absl::StatusOr<std::shared_ptr<Snapshot>> MakeSnapshot(const config::v1::Config& config,
+                                                       const Pools& pools);
 
 }  // namespace troupe

@@ -13,6 +13,8 @@
 #include "runtime/actors/compile.h"
 #include "runtime/config/load.h"
 #include "runtime/config/print.h"
+#include "runtime/live_config.h"
+#include "runtime/log_settings.h"
 #include "runtime/program/banner.h"
 #include "runtime/reactor/signals.h"
 #include "runtime/server.h"
@@ -111,21 +113,6 @@ int Fail(const Program& program, const absl::Status& status) {
   return kExitUsage;
 }
 
-telemetry::LogLevel LevelOf(config::v1::Log::Level level) {
-  switch (level) {
-    case config::v1::Log::DEBUG:
-      return telemetry::LogLevel::kDebug;
-    case config::v1::Log::OFF:
-      return telemetry::LogLevel::kOff;
-    case config::v1::Log::WARNING:
-      return telemetry::LogLevel::kWarning;
-    case config::v1::Log::ERROR:
-      return telemetry::LogLevel::kError;
-    default:
-      return telemetry::LogLevel::kInfo;
-  }
-}
-
 void OpenLog(const config::v1::Log& settings) {
   telemetry::LogOptions options;
   options.level = LevelOf(settings.level());
@@ -135,17 +122,23 @@ void OpenLog(const config::v1::Log& settings) {
   telemetry::InitLog(options);
 }
 
-int Serve(const Program& program, const config::Loaded& loaded,
-          std::vector<ServiceEntry> services) {
+int Serve(const Program& program, LiveConfig& live, std::vector<ServiceEntry> services) {
+  const config::Loaded loaded = live.loaded();
   const config::v1::Config& config = loaded.config;
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config, std::move(services));
   if (!server.ok()) return Fail(program, server.status());
+  Control& control = (*server)->control();
   absl::StatusOr<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::Start(
-      {config.admin(), loaded.origins.Of("admin.address") == "default"}, (*server)->control());
+      {config.admin(), loaded.origins.Of("admin.address") == "default"}, control, live);
   if (!admin.ok()) return Fail(program, admin.status());
+  live.Start([&control](const config::v1::Config& changed,
+                        int64_t revision) { return control.PrepareConfig(changed, revision); },
+             [&admin = **admin] { admin.Reload(); });
+  control.SetReload([&live] { live.RequestReload(); });
   std::fputs(Banner(program.name, **server, (*admin)->addresses(), config).c_str(), stdout);
   std::fflush(stdout);
   (*server)->Run();
+  live.Stop();
   return 0;
 }
 
@@ -161,8 +154,9 @@ int RunProgram(const Program& program, int argc, char** argv, std::vector<Servic
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
+  const config::Checks checks = ChecksFor(services);
   absl::StatusOr<config::Loaded> loaded =
-      config::Load(SourceOf(line), program.default_yaml, ChecksFor(services));
+      config::Load(SourceOf(line), program.default_yaml, checks);
   absl::Status status = loaded.status();
   if (status.ok()) status = CheckWhole(loaded->config, services);
   if (!status.ok()) return Fail(program, status);
@@ -179,7 +173,12 @@ int RunProgram(const Program& program, int argc, char** argv, std::vector<Servic
   }
   Signals::Block();  // before the log's thread exists
   OpenLog(loaded->config.log());
-  int code = Serve(program, *loaded, std::move(services));
+  absl::StatusOr<std::unique_ptr<LiveConfig>> live =
+      LiveConfig::Open({SourceOf(line), std::string(program.default_yaml), checks});
+  if (!live.ok()) return Fail(program, live.status());
+  telemetry::SetLogLevel(LevelOf((*live)->loaded().config.log().level()));
+  int code = Serve(program, **live, std::move(services));
+  live->reset();
   telemetry::ShutdownLog();
   return code;
 }

@@ -41,7 +41,7 @@ TEST(Problems, NameUnknownFieldsAndTheClosestKnown) {
        "output_buffer_bytes_max"},
       {"qqqqqq: 1\n",
        "t.yaml:1: qqqqqq: there is no field 'qqqqqq'; allowed: http, reactors, limits, timeouts, "
-       "trusted_proxies, drain, pools, routes, error_pages, log, access_log"},
+       "trusted_proxies, drain, pools, routes, error_pages, log, access_log, admin, state_dir"},
       {WithPool("    restart: {backof_min: 1s}\n"),
        "t.yaml:4: pools[0].restart.backof_min: there is no field 'backof_min'; did you mean "
        "backoff_min? "
