@@ -96,9 +96,10 @@ absl::Status CheckAdmin(const AdminConfig& config) {
 
 // In the order of construction; destroyed in its reverse.
 struct AdminServer::Parts {
-  Parts(const AdminOptions& options, Control& control)
+  Parts(const AdminOptions& options, Control& control, LiveConfig& live)
       : options(options),
         control(control),
+        live(live),
         sampler(control),
         failures(options.config.failed_logins_per_second_max()),
         threads(kThreads, kWaitingCallsMax) {}
@@ -112,6 +113,7 @@ struct AdminServer::Parts {
 
   const AdminOptions options;
   Control& control;
+  LiveConfig& live;
   Sampler sampler;
   FailureLimit failures;
   std::unique_ptr<TokenFile> tokens;
@@ -148,7 +150,7 @@ absl::Status AdminServer::Parts::Open(EndpointOptions endpoint) {
     listener.set_role(AdminConfig::Role_Name(endpoint.trust.anonymous));
   }
   absl::StatusOr<std::unique_ptr<Endpoint>> opened =
-      Endpoint::Open(std::move(endpoint), {control, *audit, threads, sampler, failures});
+      Endpoint::Open(std::move(endpoint), {control, *audit, threads, sampler, failures, live});
   if (!opened.ok()) return opened.status();
   listener.set_address((*opened)->address());
   listener.set_tls(listener.address().rfind("unix:", 0) != 0 && HasTls(options.config));
@@ -218,10 +220,11 @@ AdminServer::AdminServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)
 AdminServer::~AdminServer() = default;
 
 absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const AdminOptions& options,
-                                                                Control& control) {
+                                                                Control& control,
+                                                                LiveConfig& live) {
   if (absl::Status status = CheckAdmin(options.config); !status.ok()) return status;
   PrepareGrpc();
-  auto parts = std::make_unique<Parts>(options, control);
+  auto parts = std::make_unique<Parts>(options, control, live);
   if (absl::Status status = parts->OpenFiles(); !status.ok()) return status;
   if (absl::Status status = parts->OpenSockets(); !status.ok()) return status;
   if (absl::Status status = parts->OpenAddress(); !status.ok()) return status;
@@ -234,11 +237,20 @@ std::vector<std::string> AdminServer::addresses() const {
   return addresses;
 }
 
-absl::Status AdminServer::Reload() {
-  if (parts_->tokens != nullptr) {
-    if (absl::Status status = parts_->tokens->Reload(); !status.ok()) return status;
+void AdminServer::Reload() {
+  AuditLog& audit = *parts_->audit;
+  const Caller caller{AdminConfig::ADMIN, "signal", "this machine"};
+  absl::Status status = audit.Reopen();
+  if (status.ok()) {
+    absl::StatusOr<uint64_t> id = audit.Before(caller, "SIGHUP", "");
+    status = id.status();
+    if (id.ok()) {
+      status = parts_->tokens ? parts_->tokens->Reload() : absl::OkStatus();
+      if (status.ok()) status = parts_->live.Reload();
+      audit.After(*id, status, "");
+    }
   }
-  return parts_->audit->Reopen();
+  if (!status.ok()) telemetry::LogError("config", std::string(status.message()));
 }
 
 }  // namespace troupe::admin

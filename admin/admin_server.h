@@ -29,17 +29,18 @@ absl::Status CheckAdmin(const config::v1::Admin& config);
 
 class AdminServer {
  public:
-  // FAILED_PRECONDITION is a sentence that says what to do. `control` outlives this.
+  // FAILED_PRECONDITION is a sentence that says what to do. `control` and `live` outlive this.
   static absl::StatusOr<std::unique_ptr<AdminServer>> Start(const AdminOptions& options,
-                                                            Control& control);
+                                                            Control& control, LiveConfig& live);
   ~AdminServer();
 
   // Where it listens: "unix:/run/troupe/admin.sock", "127.0.0.1:9901" with the port that was
   // chosen.
   std::vector<std::string> addresses() const;
 
-  // Reads tokens again and opens the audit log anew, after SIGHUP and after files were rotated.
-  absl::Status Reload();
+  // What SIGHUP asks for, recorded in the audit log: tokens and configuration are read again, the
+  // audit log is opened anew. What went wrong is logged.
+  void Reload();
 
  private:
   struct Parts;

@@ -51,10 +51,10 @@ Endpoint::Endpoint(EndpointOptions options, const EndpointParts& parts)
     : address_(std::move(options.address)),
       identity_(std::move(options.trust), parts.failures),
       gate_(identity_, parts.audit) {
-  const ServiceParts with{gate_, parts.threads, parts.control, parts.sampler};
+  const ServiceParts with{gate_, parts.threads, parts.control, parts.sampler, parts.config};
   for (auto make :
        {MakeServerService, MakePoolsService, MakeRequestsService, MakeConnectionsService,
-        MakeLedgerService, MakeStatsService, MakeHealthService}) {
+        MakeLedgerService, MakeConfigService, MakeStatsService, MakeHealthService}) {
     services_.push_back(make(with));
   }
 }

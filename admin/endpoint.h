@@ -31,6 +31,7 @@ struct EndpointParts {
   Threads& threads;
   Sampler& sampler;
   FailureLimit& failures;
+  LiveConfig& config;
 };
 
 class Endpoint {

@@ -16,6 +16,7 @@ struct ServiceParts {
   Threads& threads;
   Control& control;
   Sampler& sampler;
+  LiveConfig& config;
 };
 
 using MadeService = std::unique_ptr<RpcService>;
@@ -25,6 +26,7 @@ MadeService MakePoolsService(const ServiceParts& parts);
 MadeService MakeRequestsService(const ServiceParts& parts);
 MadeService MakeConnectionsService(const ServiceParts& parts);
 MadeService MakeLedgerService(const ServiceParts& parts);
+MadeService MakeConfigService(const ServiceParts& parts);
 MadeService MakeStatsService(const ServiceParts& parts);
 MadeService MakeHealthService(const ServiceParts& parts);
 

@@ -174,7 +174,8 @@ absl::StatusOr<DrainStatus> Control::Shutdown(const admin::v1::ShutdownRequest& 
 }
 
 absl::StatusOr<DrainStatus> Control::Drain(const admin::v1::DrainRequest& request, bool exits) {
-  const config::v1::Drain& settings = parts_.config.drain();
+  const CurrentConfig::Pointer config = parts_.config.Get();
+  const config::v1::Drain& settings = config->drain();
   const troupe::Drain::Timing timing{
       ToNanos(request.has_delay() ? request.delay() : settings.delay()), ToNanos(settings.read()),
       ToNanos(request.has_timeout() ? request.timeout() : settings.timeout())};
@@ -227,7 +228,7 @@ absl::StatusOr<admin::v1::ReopenLogsResponse> Control::ReopenLogs() {
   admin::v1::ReopenLogsResponse response;
   if (parts_.access_log == nullptr) return response;
   if (absl::Status status = parts_.access_log->Reopen(); !status.ok()) return status;
-  response.add_files(parts_.config.access_log().file());
+  response.add_files(parts_.config.Get()->access_log().file());
   return response;
 }
 

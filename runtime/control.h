@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -16,8 +17,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "runtime/control_parts.h"
+#include "runtime/live_config.h"
 #include "runtime/reactor/timer_wheel.h"
 #include "troupe/admin/v1/connections.pb.h"
+#include "troupe/admin/v1/crashes.pb.h"
 #include "troupe/admin/v1/ledger.pb.h"
 #include "troupe/admin/v1/pools.pb.h"
 #include "troupe/admin/v1/requests.pb.h"
@@ -59,11 +62,33 @@ class Control {
   absl::StatusOr<admin::v1::ReopenLogsResponse> ReopenLogs();
   absl::StatusOr<admin::v1::LogLevels> SetLogLevel(const admin::v1::SetLogLevelRequest& request);
 
+  // --- configuration ----------------------------------------------------------------------------
+  // For LiveConfig.
+  absl::StatusOr<LiveConfig::Commit> PrepareConfig(const config::v1::Config& config,
+                                                   int64_t revision);
+  // What SIGHUP does; set before the server runs, called on the control reactor: must not wait.
+  void SetReload(std::function<void()> reload) { reload_ = std::move(reload); }
+  void Reload();
+
   // --- pools ------------------------------------------------------------------------------------
   // By name; what a supervisor that does not answer would say is missing.
   std::vector<admin::v1::Pool> Pools() const;
   // `name` is "pools/echo". NOT_FOUND.
   absl::StatusOr<admin::v1::Pool> GetPool(const std::string& name) const;
+  absl::Status SuspendPool(const std::string& name, const std::string& reason);
+  absl::Status ResumePool(const std::string& name);
+  absl::StatusOr<admin::v1::ExplainPoolResponse> ExplainPool(const std::string& name) const;
+  // Of "pools/echo", or of all with "pools/-".
+  absl::StatusOr<std::vector<admin::v1::Worker>> Workers(const std::string& pool) const;
+  // "pools/echo/workers/7" ends what it has begun; then another takes its place, or none does.
+  absl::StatusOr<admin::v1::Worker> EndWorker(const std::string& name, bool replace);
+
+  // --- crashes ----------------------------------------------------------------------------------
+  // The latest first.
+  std::vector<admin::v1::Crash> Crashes() const;
+  std::vector<admin::v1::QuarantineEntry> Quarantine() const;
+  // As it was. NOT_FOUND.
+  absl::StatusOr<admin::v1::QuarantineEntry> ReleaseQuarantine(const std::string& name);
 
   // --- requests and connections -----------------------------------------------------------------
   Listing<admin::v1::Request> Requests() const;
@@ -76,9 +101,15 @@ class Control {
 
  private:
   absl::StatusOr<admin::v1::DrainStatus> Drain(const admin::v1::DrainRequest& request, bool exits);
+  absl::Status Commit(const CurrentConfig::Pointer& config,
+                      const std::shared_ptr<const Snapshot>& snapshot, int64_t connections_max);
   absl::StatusOr<admin::v1::DrainStatus> OnDrain(
       const std::function<absl::Status(troupe::Drain&)>& action);
   std::vector<Reactor*> reactors() const;
+  absl::StatusOr<PoolSupervisor*> SupervisorOf(const std::string& pool) const;
+  absl::Status OnSupervisor(const std::string& pool,
+                            std::function<absl::Status(PoolSupervisor&)> action) const;
+  bool ApplyToPools(const config::v1::Config& config);
   void DescribeReactors(admin::v1::ServerStatus& status) const;
   // The front that "requests/N" or "connections/N" lives on.
   absl::StatusOr<Front*> FrontOf(const std::string& name, uint64_t id) const;
@@ -97,6 +128,7 @@ class Control {
   const ControlParts parts_;
   const absl::Time start_time_ = absl::Now();
   LevelRevert level_revert_;
+  std::function<void()> reload_;
   mutable std::mutex mutex_;  // over what follows
   admin::v1::DrainStatus drain_status_;
   std::vector<admin::v1::ListenerStatus> other_listeners_;

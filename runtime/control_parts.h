@@ -9,23 +9,27 @@
 #include "runtime/actors/compile.h"
 #include "runtime/actors/drain.h"
 #include "runtime/actors/front.h"
+#include "runtime/actors/pool_supervisor.h"
+#include "runtime/connections_max.h"
+#include "runtime/current_config.h"
 #include "runtime/telemetry/access_log.h"
 #include "runtime/telemetry/event_log.h"
 #include "runtime/telemetry/ledger.h"
 #include "runtime/telemetry/log_levels.h"
 #include "runtime/telemetry/redact.h"
-#include "troupe/config/v1/config.pb.h"
 
 namespace troupe {
 
 struct ControlParts {
-  const config::v1::Config& config;
+  CurrentConfig& config;
   const std::vector<std::string>& addresses;  // of HTTP
   Reactor& control;
   const std::vector<Front*> fronts;  // one for each reactor, in its order
   const Pools& pools;
-  const ConnectionBudget& budget;
+  const std::vector<ActorRef<PoolSupervisor>>& supervisors;  // one for each pool, in its order
+  ConnectionBudget& budget;
   const telemetry::Ledger& ledger;
+  telemetry::Metrics& metrics;
   telemetry::AccessLog* access_log;  // null: off
   telemetry::EventLog& events;
   Drain& drain;

@@ -18,44 +18,6 @@ namespace {
 
 constexpr Nanos kPatience = kNanosPerSecond;
 
-// Of one pool on one reactor.
-struct Load {
-  int64_t queued = 0;
-  int64_t serving = 0;
-};
-using Loads = std::map<const Pool*, Load>;
-
-Loads LoadsOn(Front& front) {
-  Loads loads;
-  for (const Exchange* exchange : front.reactor().exchanges().undecided()) {
-    if (exchange->route == nullptr || !exchange->parsed || exchange->ready) continue;
-    Load& load = loads[exchange->route->pool];
-    ++(exchange->worker_id.load(std::memory_order_relaxed) == 0 ? load.queued : load.serving);
-  }
-  return loads;
-}
-
-admin::v1::Pool Describe(const Pool& pool, const Load& load) {
-  const PoolSpec& spec = pool.spec();
-  admin::v1::Pool out;
-  out.set_name(absl::StrCat("pools/", spec.name));
-  out.set_service(spec.service);
-  out.set_placement(std::string(PlacementName(spec.placement)));
-  const int running = pool.workers_running();
-  out.set_state(running > 0 ? admin::v1::Pool::RUNNING : admin::v1::Pool::STARTING);
-  out.set_workers_min(static_cast<int32_t>(spec.workers));
-  out.set_workers_max(static_cast<int32_t>(spec.workers));
-  out.set_workers_running(running);
-  out.set_in_flight_max(static_cast<int32_t>(spec.in_flight_max));
-  out.set_in_flight(load.serving);
-  out.set_queue_depth(load.queued);
-  out.set_queue_max(spec.queue_max);
-  *out.mutable_queue_timeout() = ToProto(spec.queue_timeout);
-  *out.mutable_request_timeout() = ToProto(spec.request_timeout);
-  out.set_capacity(int64_t{running} * spec.in_flight_max);
-  return out;
-}
-
 // The number in a name such as "requests/7".
 absl::StatusOr<uint64_t> NumberOf(const std::string& name, absl::string_view collection) {
   absl::string_view number = name;
@@ -88,34 +50,6 @@ Control::Listing<T> Join(Answers<std::vector<T>> answers) {
 }
 
 }  // namespace
-
-std::vector<admin::v1::Pool> Control::Pools() const {
-  Loads loads;
-  for (const std::optional<Loads>& part :
-       AskAll<Loads>(reactors(), kPatience,
-                     [fronts = parts_.fronts](size_t i) { return LoadsOn(*fronts[i]); })) {
-    if (!part) continue;
-    for (const auto& [pool, load] : *part) {
-      loads[pool].queued += load.queued;
-      loads[pool].serving += load.serving;
-    }
-  }
-  std::vector<admin::v1::Pool> pools;
-  for (const auto& pool : parts_.pools) pools.push_back(Describe(*pool, loads[pool.get()]));
-  std::sort(pools.begin(), pools.end(),
-            [](const auto& a, const auto& b) { return a.name() < b.name(); });
-  return pools;
-}
-
-absl::StatusOr<admin::v1::Pool> Control::GetPool(const std::string& name) const {
-  std::vector<std::string> names;
-  for (admin::v1::Pool& pool : Pools()) {
-    if (pool.name() == name) return std::move(pool);
-    names.push_back(pool.name());
-  }
-  return absl::NotFoundError(
-      absl::StrCat("There is no ", name, "; there are ", absl::StrJoin(names, ", "), "."));
-}
 
 absl::StatusOr<Front*> Control::FrontOf(const std::string& name, uint64_t id) const {
   const int reactor = ReactorOf(id);

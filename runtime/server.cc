@@ -1,6 +1,5 @@
 #include "runtime/server.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +19,7 @@
 #include "runtime/actors/listener.h"
 #include "runtime/actors/pool_supervisor.h"
 #include "runtime/actors/stall_relief.h"
+#include "runtime/connections_max.h"
 #include "runtime/reactor/actor_system.h"
 #include "runtime/reactor/cpus.h"
 #include "runtime/reactor/reactor_watch.h"
@@ -32,33 +32,8 @@ namespace {
 
 namespace v1 = config::v1;
 
-constexpr int64_t kConnectionsAuto = 10'000;
-constexpr rlim_t kSpareDescriptors = 32;  // logs, epoll, signals and whatever a service opens
 constexpr Nanos kStartPatience = 5 * kNanosPerSecond;
 constexpr Nanos kStopPatience = 5 * kNanosPerSecond;
-
-rlim_t RaiseDescriptorLimit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-  getrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
-}
-
-absl::StatusOr<int64_t> ConnectionsMax(const v1::Config& config) {
-  rlim_t descriptors = RaiseDescriptorLimit();
-  int64_t asked = config.limits().connections_max();
-  if (asked == 0)
-    return std::clamp<int64_t>(static_cast<int64_t>(descriptors / 5 * 4), 1, kConnectionsAuto);
-  if (static_cast<rlim_t>(asked) + kSpareDescriptors > descriptors) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "limits.connections_max is ", asked, ", but this process may open only ", descriptors,
-        " descriptors; raise the limit (`ulimit -n`, LimitNOFILE=) to at least ",
-        asked + kSpareDescriptors, " or lower limits.connections_max"));
-  }
-  return asked;
-}
 
 absl::Status CheckAffinity(const v1::Config& config) {
   std::vector<int> allowed = AllowedCpus();
@@ -122,7 +97,8 @@ struct Server::Parts {
   void StopWorkers(Nanos until);
   bool StopReactors(Nanos until);
 
-  const v1::Config config;
+  const v1::Config config;  // of the start
+  CurrentConfig current_config{config};
   const std::vector<ServiceEntry> services;
   ActorSystem system;
   std::unique_ptr<telemetry::AccessLog> access_log;
@@ -162,8 +138,7 @@ absl::Status Server::Parts::Build() {
   if (!made.ok()) return made.status();
   pools = *std::move(made);
   metrics = std::make_unique<telemetry::Metrics>(static_cast<size_t>(count));
-  absl::StatusOr<std::shared_ptr<const Snapshot>> compiled =
-      MakeSnapshot(config, pools, metrics.get());
+  absl::StatusOr<std::shared_ptr<Snapshot>> compiled = MakeSnapshot(config, pools, metrics.get());
   if (!compiled.ok()) return compiled.status();
   snapshot = *std::move(compiled);
   auto log = OpenAccessLog(config.access_log(), count);
@@ -261,7 +236,7 @@ void Server::Parts::OnSignal(int signal) {
     return;
   }
   if (signal == SIGHUP) {
-    telemetry::LogWarning("server", "SIGHUP is ignored: restart to use a changed configuration");
+    operators_control->Reload();
     return;
   }
   if (drain->exits()) {
@@ -273,7 +248,8 @@ void Server::Parts::OnSignal(int signal) {
 }
 
 void Server::Parts::BeginDrain() {
-  const v1::Drain& settings = config.drain();
+  const CurrentConfig::Pointer now = current_config.Get();
+  const v1::Drain& settings = now->drain();
   drain->Begin({ToNanos(settings.delay()), ToNanos(settings.read()), ToNanos(settings.timeout())},
                /*exits=*/true);
 }
@@ -309,7 +285,8 @@ void Server::Parts::MakeControl() {
   };
   drain = std::make_unique<Drain>(*control, all, budget, std::move(hooks));
   operators_control = std::make_unique<Control>(ControlParts{
-      config, addresses, *control, all, pools, budget, *ledger, access_log.get(), events, *drain,
+      current_config, addresses, *control, all, pools, supervisors, budget, *ledger, *metrics,
+      access_log.get(), events, *drain,
       telemetry::Redaction({config.admin().redact().begin(), config.admin().redact().end()})});
 }
 

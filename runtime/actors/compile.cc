@@ -286,9 +286,8 @@ absl::StatusOr<Pools> MakePools(const v1::Config& config, const std::vector<Serv
   return pools;
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> MakeSnapshot(const v1::Config& config,
-                                                             const Pools& pools,
-                                                             telemetry::Metrics* metrics) {
+absl::StatusOr<std::shared_ptr<Snapshot>> MakeSnapshot(const v1::Config& config, const Pools& pools,
+                                                       telemetry::Metrics* metrics) {
   auto snapshot = std::make_shared<Snapshot>();
   TakeLimits(config, *snapshot);
   if (absl::Status status = TakeErrorPages(config, *snapshot); !status.ok()) return status;

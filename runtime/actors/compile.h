@@ -25,8 +25,8 @@ absl::StatusOr<Pools> MakePools(const config::v1::Config& config,
 
 // INVALID_ARGUMENT names the route or the file of an error page. The pools must outlive the
 // snapshot, and so must `metrics`, where its routes are counted; null counts nothing.
-absl::StatusOr<std::shared_ptr<const Snapshot>> MakeSnapshot(const config::v1::Config& config,
-                                                             const Pools& pools,
-                                                             telemetry::Metrics* metrics = nullptr);
+absl::StatusOr<std::shared_ptr<Snapshot>> MakeSnapshot(const config::v1::Config& config,
+                                                       const Pools& pools,
+                                                       telemetry::Metrics* metrics = nullptr);
 
 }  // namespace troupe

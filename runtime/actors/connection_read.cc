@@ -204,6 +204,7 @@ void Connection::OnHead() {
   Exchange& exchange = *reading_;
   Append(exchange);
   ++requests_;
+  exchange.snapshot = &front_.snapshot();  // it may have changed since the first byte
   const http::RequestHead& head = exchange.data.head;
   exchange.close_after = !head.keep_alive || !policy_.keep_alive ||
                          (policy_.requests_max > 0 && requests_ >= policy_.requests_max);

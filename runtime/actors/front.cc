@@ -1,6 +1,7 @@
 #include "runtime/actors/front.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/actors/connection.h"
 #include "runtime/actors/listener.h"
@@ -21,6 +22,18 @@ void Front::Remove(Connection& connection) {
   connection.next_ = connection.previous_ = nullptr;
   --count_;
   budget_.open.fetch_sub(1, std::memory_order_relaxed);
+  for (Listener* listener : listeners_) listener->OnRoom();
+}
+
+// Looking once for each change costs less than counting once for each request.
+void Front::SetSnapshot(std::shared_ptr<const Snapshot> snapshot) {
+  retired_.push_back(std::exchange(snapshot_, std::move(snapshot)));
+  std::erase_if(retired_, [this](const auto& retired) {
+    const std::vector<Exchange*>& live = reactor_.exchanges().all_live();
+    return std::none_of(live.begin(), live.end(), [&](const Exchange* exchange) {
+      return exchange->snapshot == retired.get();
+    });
+  });
   for (Listener* listener : listeners_) listener->OnRoom();
 }
 

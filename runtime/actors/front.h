@@ -50,6 +50,8 @@ class Front {
 
   Reactor& reactor() { return reactor_; }
   const Snapshot& snapshot() const { return *snapshot_; }
+  // For requests that begin from now on. What is in flight keeps the one it began with.
+  void SetSnapshot(std::shared_ptr<const Snapshot> snapshot);
   ConnectionBudget& budget() { return budget_; }
 
   // Connections come and go. One less may let paused listeners accept again.
@@ -83,6 +85,7 @@ class Front {
  private:
   Reactor& reactor_;
   std::shared_ptr<const Snapshot> snapshot_;
+  std::vector<std::shared_ptr<const Snapshot>> retired_;  // some exchange may still use each
   ConnectionBudget& budget_;
   telemetry::AccessLogRing* access_log_;
   telemetry::Metrics* metrics_;

@@ -101,8 +101,7 @@ absl::StatusOr<Loaded> Compose(const Inputs& inputs, std::string_view default_ya
   return loaded;
 }
 
-absl::StatusOr<Loaded> Load(const Source& source, std::string_view default_yaml,
-                            const Checks& checks) {
+absl::StatusOr<Inputs> Read(const Source& source) {
   Problems problems;
   Inputs inputs{.file = std::nullopt,
                 .env_files = {},
@@ -113,7 +112,14 @@ absl::StatusOr<Loaded> Load(const Source& source, std::string_view default_yaml,
     if (auto file = ReadFile(name, problems)) inputs.env_files.push_back(*std::move(file));
   }
   if (!problems.empty()) return problems.ToStatus();
-  return Compose(inputs, default_yaml, checks);
+  return inputs;
+}
+
+absl::StatusOr<Loaded> Load(const Source& source, std::string_view default_yaml,
+                            const Checks& checks) {
+  absl::StatusOr<Inputs> inputs = Read(source);
+  if (!inputs.ok()) return inputs.status();
+  return Compose(*inputs, default_yaml, checks);
 }
 
 }  // namespace troupe::config

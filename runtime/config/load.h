@@ -56,6 +56,7 @@ struct Loaded {
 
 // INVALID_ARGUMENT with one line for each problem: where it is, the path of the field, what is
 // wrong and what is allowed.
+absl::StatusOr<Inputs> Read(const Source& source);
 absl::StatusOr<Loaded> Load(const Source& source, std::string_view default_yaml,
                             const Checks& checks);
 absl::StatusOr<Loaded> Compose(const Inputs& inputs, std::string_view default_yaml,

@@ -48,7 +48,7 @@ std::string Scalar(std::string_view text) {
 
 class Printer {
  public:
-  explicit Printer(const Origins& origins) : origins_(origins) {}
+  explicit Printer(const Origins* origins) : origins_(origins) {}
 
   // `first` stands before the first field, `indent` before the others: "- " begins an element.
   void PrintGroup(const Message& message, const std::string& path, std::string_view first,
@@ -93,7 +93,9 @@ class Printer {
   }
 
   void PrintValue(std::string_view text, std::string_view path) {
-    Append(out_, " ", text, "  # ", absl::Utf8SafeCHexEscape(origins_.Of(path)), "\n");
+    Append(out_, " ", text);
+    if (origins_) Append(out_, "  # ", absl::Utf8SafeCHexEscape(origins_->Of(path)));
+    out_ += '\n';
   }
 
   static std::string ListText(const FieldDescriptor& field, const Message& message) {
@@ -125,14 +127,20 @@ class Printer {
     }
   }
 
-  const Origins& origins_;
+  const Origins* const origins_;  // null: no comments
   std::string out_;
 };
 
 }  // namespace
 
 std::string PrintConfig(const v1::Config& config, const Origins& origins) {
-  Printer printer(origins);
+  Printer printer(&origins);
+  printer.PrintGroup(config, "", "", "");
+  return printer.TakeText();
+}
+
+std::string PrintConfig(const v1::Config& config) {
+  Printer printer(nullptr);
   printer.PrintGroup(config, "", "", "");
   return printer.TakeText();
 }

@@ -11,5 +11,7 @@ namespace troupe::config {
 
 // Each value has a comment that says where it came from.
 std::string PrintConfig(const v1::Config& config, const Origins& origins);
+// The same without comments: the canonical form, equal for equal configurations.
+std::string PrintConfig(const v1::Config& config);
 
 }  // namespace troupe::config

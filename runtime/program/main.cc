@@ -17,6 +17,8 @@
 #include "runtime/config/listen_address.h"
 #include "runtime/config/load.h"
 #include "runtime/config/print.h"
+#include "runtime/live_config.h"
+#include "runtime/log_settings.h"
 #include "runtime/program/banner.h"
 #include "runtime/reactor/signals.h"
 #include "runtime/server.h"
@@ -122,21 +124,6 @@ int Fail(const Program& program, const absl::Status& status) {
   return kExitUsage;
 }
 
-telemetry::LogLevel LevelOf(config::v1::Log::Level level) {
-  switch (level) {
-    case config::v1::Log::DEBUG:
-      return telemetry::LogLevel::kDebug;
-    case config::v1::Log::OFF:
-      return telemetry::LogLevel::kOff;
-    case config::v1::Log::WARNING:
-      return telemetry::LogLevel::kWarning;
-    case config::v1::Log::ERROR:
-      return telemetry::LogLevel::kError;
-    default:
-      return telemetry::LogLevel::kInfo;
-  }
-}
-
 void OpenLog(const config::v1::Log& settings) {
   telemetry::LogOptions options;
   options.level = LevelOf(settings.level());
@@ -160,9 +147,28 @@ absl::StatusOr<std::unique_ptr<SideServer>> StartHealth(const config::Loaded& lo
   return nullptr;
 }
 
+// With the admin plane, until the drain is over.
+int Operate(const Program& program, LiveConfig& live, Server& server, const std::string& health) {
+  const config::Loaded loaded = live.loaded();
+  Control& control = server.control();
+  absl::StatusOr<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::Start(
+      {loaded.config.admin(), loaded.origins.Of("admin.address") == "default"}, control, live);
+  if (!admin.ok()) return Fail(program, admin.status());
+  live.Start([&control](const config::v1::Config& changed,
+                        int64_t revision) { return control.PrepareConfig(changed, revision); },
+             [&admin = **admin] { admin.Reload(); });
+  control.SetReload([&live] { live.RequestReload(); });
+  OtherAddresses others{(*admin)->addresses(), health};
+  std::fputs(Banner(program.name, server, others, loaded.config).c_str(), stdout);
+  std::fflush(stdout);
+  server.Run();
+  live.Stop();
+  return 0;
+}
+
 // Health is there before the server and after it.
-int Serve(const Program& program, const config::Loaded& loaded,
-          std::vector<ServiceEntry> services) {
+int Serve(const Program& program, LiveConfig& live, std::vector<ServiceEntry> services) {
+  const config::Loaded loaded = live.loaded();
   admin::HealthBoard board;
   absl::StatusOr<std::unique_ptr<SideServer>> health = StartHealth(loaded, board);
   if (!health.ok()) return Fail(program, health.status());
@@ -170,19 +176,9 @@ int Serve(const Program& program, const config::Loaded& loaded,
       Server::Start(loaded.config, std::move(services));
   if (!server.ok()) return Fail(program, server.status());
   board.Attach(**server);
-  absl::StatusOr<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::Start(
-      {loaded.config.admin(), loaded.origins.Of("admin.address") == "default"},
-      (*server)->control());
-  if (!admin.ok()) {
-    board.Detach();
-    return Fail(program, admin.status());
-  }
-  OtherAddresses others{(*admin)->addresses(), *health == nullptr ? "" : (*health)->address()};
-  std::fputs(Banner(program.name, **server, others, loaded.config).c_str(), stdout);
-  std::fflush(stdout);
-  (*server)->Run();
+  int code = Operate(program, live, **server, *health == nullptr ? "" : (*health)->address());
   board.Detach();
-  return 0;
+  return code;
 }
 
 }  // namespace
@@ -197,8 +193,9 @@ int RunProgram(const Program& program, int argc, char** argv, std::vector<Servic
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
+  const config::Checks checks = ChecksFor(services);
   absl::StatusOr<config::Loaded> loaded =
-      config::Load(SourceOf(line), program.default_yaml, ChecksFor(services));
+      config::Load(SourceOf(line), program.default_yaml, checks);
   absl::Status status = loaded.status();
   if (status.ok()) status = CheckWhole(loaded->config, services);
   if (!status.ok()) return Fail(program, status);
@@ -215,7 +212,12 @@ int RunProgram(const Program& program, int argc, char** argv, std::vector<Servic
   }
   Signals::Block();  // before the log's thread exists
   OpenLog(loaded->config.log());
-  int code = Serve(program, *loaded, std::move(services));
+  absl::StatusOr<std::unique_ptr<LiveConfig>> live =
+      LiveConfig::Open({SourceOf(line), std::string(program.default_yaml), checks});
+  if (!live.ok()) return Fail(program, live.status());
+  telemetry::SetLogLevel(LevelOf((*live)->loaded().config.log().level()));
+  int code = Serve(program, **live, std::move(services));
+  live->reset();
   telemetry::ShutdownLog();
   return code;
 }

@@ -24,35 +24,45 @@ RunningAdmin::RunningAdmin(Options options) {
   std::promise<std::string> started;
   std::future<std::string> error = started.get_future();
   const std::string yaml = Yaml(folder_.File("admin.sock"), options.admin_yaml);
-  thread_ = std::thread([this, yaml, &started] { Serve(yaml, std::move(started)); });
+  thread_ = std::thread(
+      [this, yaml, &options, &started] { Serve(yaml, options.environment, std::move(started)); });
   if (std::string text = error.get(); !text.empty()) {
     thread_.join();
     throw std::runtime_error(text);
   }
 }
 
-void RunningAdmin::Serve(const std::string& yaml, std::promise<std::string> started) {
-  config::Inputs inputs;
-  inputs.file = config::NamedText{"test.yaml", yaml};
-  absl::StatusOr<config::Loaded> loaded =
-      config::Compose(inputs, yaml, {.services = {"test"}, .check_options = nullptr});
-  if (!loaded.ok()) return started.set_value(std::string(loaded.status().message()));
+void RunningAdmin::Serve(const std::string& yaml, const Environment& environment,
+                         std::promise<std::string> started) {
+  auto opened =
+      LiveConfig::Open({{File("test.yaml", yaml), {}, environment, {}}, yaml, {{"test"}, nullptr}});
+  if (!opened.ok()) return started.set_value(std::string(opened.status().message()));
+  live_ = *std::move(opened);
+  const config::Loaded loaded = live_->loaded();
   absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(loaded->config, {TestServiceEntry(stage_)});
+      Server::Start(loaded.config, {TestServiceEntry(stage_)});
   if (!server.ok()) return started.set_value(std::string(server.status().message()));
   server_ = *std::move(server);
   absl::StatusOr<std::unique_ptr<AdminServer>> admin =
-      AdminServer::Start({loaded->config.admin(), false}, server_->control());
+      AdminServer::Start({loaded.config.admin(), false}, server_->control(), *live_);
   if (admin.ok()) {
     admin_ = *std::move(admin);
+    live_->Start(
+        [this](const auto& config, int64_t revision) {
+          return server_->control().PrepareConfig(config, revision);
+        },
+        [this] { admin_->Reload(); });
+    server_->control().SetReload([this] { live_->RequestReload(); });
     started.set_value("");
     server_->Run();
     done_.get_future().wait();
+    live_->Stop();
   } else {
     started.set_value(std::string(admin.status().message()));
   }
   admin_.reset();
   server_.reset();
+  live_.reset();
 }
 
 RunningAdmin::~RunningAdmin() {
@@ -67,6 +77,10 @@ std::string RunningAdmin::File(const std::string& name, const std::string& text,
   std::ofstream(path) << text;
   chmod(path.c_str(), static_cast<mode_t>(mode));
   return path;
+}
+
+void RunningAdmin::AppendToConfig(const std::string& yaml) const {
+  std::ofstream(folder_.File("test.yaml"), std::ios::app) << yaml;
 }
 
 std::shared_ptr<grpc::Channel> RunningAdmin::channel() const { return ChannelTo(socket()); }

@@ -7,6 +7,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <future>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -14,6 +15,7 @@
 
 #include "admin/admin_server.h"
 #include "runtime/config/load.h"
+#include "runtime/live_config.h"
 #include "runtime/server.h"
 #include "runtime/service.h"
 #include "tests/server/test_service.h"
@@ -23,7 +25,9 @@ namespace troupe::admin {
 
 class RunningAdmin {
  public:
+  using Environment = std::map<std::string, std::string>;
   struct Options {
+    Environment environment = {};
     std::string admin_yaml;  // more fields of `admin`, in flow style: "tokens_file: '...', "
   };
 
@@ -36,21 +40,27 @@ class RunningAdmin {
   Stage& stage() { return stage_; }
   Server& server() { return *server_; }
   AdminServer& admin() { return *admin_; }
+  LiveConfig& live() { return *live_; }
   const std::string& http_address() const { return server_->addresses().front(); }
   std::string socket() const { return "unix:" + folder_.File("admin.sock"); }
   std::string address() const { return admin_->addresses().back(); }
   std::string File(const std::string& name, const std::string& text, int mode = 0600) const;
+
+  // At the end of the configuration file.
+  void AppendToConfig(const std::string& yaml) const;
 
   // Over the socket, as its owner.
   std::shared_ptr<grpc::Channel> channel() const;
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& target) const;
 
  private:
-  void Serve(const std::string& yaml, std::promise<std::string> started);
+  void Serve(const std::string& yaml, const Environment& environment,
+             std::promise<std::string> started);
 
   telemetry::TempDir folder_;
   Stage stage_;
   std::unique_ptr<Server> server_;  // lives on its thread
+  std::unique_ptr<LiveConfig> live_;
   std::unique_ptr<AdminServer> admin_;
   std::promise<void> done_;
   std::thread thread_;
