@@ -28,11 +28,12 @@ class RunningAdmin {
   using Environment = std::map<std::string, std::string>;
   struct Options {
     Environment environment = {};
-    std::string admin_yaml;  // more fields of `admin`, in flow style: "tokens_file: '...', "
+    std::string admin_yaml = {};  // more fields of `admin`, in flow style: "tokens_file: '...', "
   };
 
   // Throws std::runtime_error with the sentence of what does not start.
-  explicit RunningAdmin(Options options = {});
+  RunningAdmin() : RunningAdmin(Options()) {}
+  explicit RunningAdmin(Options options);
   RunningAdmin(const RunningAdmin&) = delete;
   RunningAdmin& operator=(const RunningAdmin&) = delete;
   ~RunningAdmin();
