@@ -17,8 +17,6 @@ using telemetry::Cause;
 
 namespace {
 
-constexpr Nanos kTick = 50 * kNanosPerMilli;
-
 // What a death says of its reason; the text that LeanActor put into it when there is one.
 std::string ReasonText(const caf::error& reason) {
   if (reason.context().match_elements<std::string>())
@@ -107,16 +105,6 @@ void PoolSupervisor::Fill(Place& place) {
 
 void PoolSupervisor::OnPauseOver(Place& place) {
   Turn([&] {
-    bool may_not =
-        state_ == State::kFailed && abandoned() > static_cast<int>(policy_.abandoned_max);
-    if (place.worker || may_not) {  // the last one has not ended yet
-      control_.timers().Arm(place, control_.now() + policy_.restart.backoff_max);
-      return;
-    }
-    if (state_ == State::kFailed) {
-      SetState(State::kProbing, "one worker is tried");
-      pool_.Close(Cause::kNone);
-    }
     ++replaced_;
     Fill(place);
   });
@@ -172,7 +160,18 @@ void PoolSupervisor::Fail(Nanos pause, const std::string& why) {
     place.Disarm();
     if (place.worker) AskToLeave(place, /*retire=*/false);
   }
-  control_.timers().Arm(places_.front(), control_.now() + pause);
+  probe_at_ = control_.now() + pause;
+}
+
+// Waits for a place whose last worker has ended, and for threads that hang to become fewer.
+void PoolSupervisor::Probe() {
+  auto empty = std::find_if(places_.begin(), places_.end(),
+                            [](const Place& place) { return !place.worker && !place.retired; });
+  if (empty == places_.end() || abandoned() > static_cast<int>(policy_.abandoned_max)) return;
+  SetState(State::kProbing, "one worker is tried");
+  pool_.Close(Cause::kNone);
+  ++replaced_;
+  Fill(*empty);
 }
 
 void PoolSupervisor::SetState(State state, std::string why) {
@@ -184,6 +183,7 @@ void PoolSupervisor::SetState(State state, std::string why) {
     }
   }
   state_ = state;
+  if (state != State::kFailed) probe_at_ = kNever;
   state_reason_ = std::move(why);
 }
 

@@ -15,18 +15,12 @@ namespace troupe {
 
 using admin::v1::Crash;
 
-namespace {
-
-constexpr Nanos kTick = 50 * kNanosPerMilli;
-constexpr uint64_t kTicksPerScaling = Scaler::kPeriod / kTick;
-
-}  // namespace
-
 void PoolSupervisor::OnTick() {
   Turn([this] {
     Nanos now = control_.now();
     control_.timers().Arm(ticker_, now + kTick);
     restarts_.OnStable(now);
+    if (probe_at_ <= now) Probe();
     if (state_ == State::kProbing && !restarts_.failed()) {
       SetState(State::kRunning, "the worker that was tried stayed up");
       FillAll();
