@@ -152,6 +152,7 @@ void PoolSupervisor::OnFailure(Place& place, uint64_t worker, const std::string&
 
 // What waits is shed at once, and so is what comes, until a worker that is tried stays up.
 void PoolSupervisor::Fail(Nanos pause, const std::string& why) {
+  if (state_ == State::kSuspended) return;  // it is closed already, and Resume starts it anew
   SetState(State::kFailed, why);
   pool_.Close(Cause::kPoolFailed);
   pool_.set_clearing_time(pause);
