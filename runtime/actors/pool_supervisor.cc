@@ -269,6 +269,7 @@ void PoolSupervisor::Apply(const PoolPolicy& policy) {
 
 void PoolSupervisor::Suspend(std::string reason) {
   Turn([&] {
+    if (state_ == State::kStopping) return;
     pool_.Close(Cause::kPoolSuspended);
     pool_.DropQueued(Cause::kPoolSuspended);
     SetState(State::kSuspended, std::move(reason));
@@ -277,6 +278,7 @@ void PoolSupervisor::Suspend(std::string reason) {
 
 void PoolSupervisor::Resume() {
   Turn([&] {
+    if (state_ == State::kStopping) return;
     restarts_ = policy::RestartState(policy_.restart);
     SetState(State::kRunning, "resumed by an operator");
     pool_.Close(Cause::kNone);

@@ -49,7 +49,8 @@ class PoolSupervisor final : public LeanActor {
   // --- for operators ----------------------------------------------------------------------------
   // New bounds and policies, at once.
   void Apply(const PoolPolicy& policy);
-  // Sheds what comes in and lets what was begun end, until Resume; which also ends FAILED.
+  // Sheds what comes in and lets what was begun end, until Resume; which also ends FAILED. Once the
+  // pool is stopping neither does anything.
   void Suspend(std::string reason);
   void Resume();
   // Lets a worker end what it has begun, and then puts a new one in its place. NOT_FOUND.
