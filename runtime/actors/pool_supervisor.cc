@@ -124,7 +124,8 @@ void PoolSupervisor::OnDown(const caf::down_msg& down) {
     OnGone(place);
   } else if (IsNormal(down.reason)) {  // recycled, or restarted by an operator
     ++replaced_;
-    if (state_ == State::kRunning || state_ == State::kSuspended) Fill(place);
+    bool tried = state_ == State::kProbing && stopped();  // and not one of those before it
+    if (state_ == State::kRunning || state_ == State::kSuspended || tried) Fill(place);
   } else {
     OnFailure(place, id, ReasonText(down.reason));
   }
