@@ -15,6 +15,15 @@ namespace troupe {
 
 using admin::v1::Crash;
 
+namespace {
+
+bool RecycleIsDue(const Worker& worker, Nanos now) {
+  return policy::RecycleDue(worker.origin().recycle, worker.served(), now) !=
+         policy::RecycleReason::kNone;
+}
+
+}  // namespace
+
 void PoolSupervisor::OnTick() {
   Turn([this] {
     Nanos now = control_.now();
@@ -41,6 +50,7 @@ void PoolSupervisor::WatchWorkers(Nanos now) {
       place.worker->enqueue(
           caf::mailbox_element_ptr(new WorkerControl(WorkerControl::Command::kCancelAll)), &unit());
     }
+    if (RecycleIsDue(*place.worker, now)) AskToLeave(place, /*retire=*/false);
     Worker::Activity activity = place.worker->activity();
     switch (hang_watch_.Look(activity, now)) {
       case HangWatch::Finding::kNothing:

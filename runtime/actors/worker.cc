@@ -367,7 +367,6 @@ void Worker::Report() {
     TakeUp(std::move(more));
   }
   SendDone();
-  if (!quitting() && !draining_ && RecycleIsDue()) Drain();
   if (draining_ && suspended_.empty()) Quit();
 }
 
@@ -377,11 +376,6 @@ void Worker::GoOnLater() {
   } else {
     unit().Wake(*this);
   }
-}
-
-bool Worker::RecycleIsDue() {
-  Nanos now = origin_.recycle.at == kNever ? 0 : NowNanos();
-  return policy::RecycleDue(origin_.recycle, served(), now) != policy::RecycleReason::kNone;
 }
 
 void Worker::Describe(admin::v1::Crash& crash) const {
