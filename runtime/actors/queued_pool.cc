@@ -1,6 +1,7 @@
 #include "runtime/actors/queued_pool.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "runtime/actors/worker.h"
@@ -86,9 +87,11 @@ bool QueuedPool::Withdraw(Exchange& exchange, bool tell_worker) {
     }
     if (!tell_worker) return false;
     exchange.cancelled.store(true, std::memory_order_relaxed);
-    auto at = std::find_if(workers_.begin(), workers_.end(),
-                           [&](Worker* each) { return each->id() == exchange.worker_id.load(); });
-    if (at != workers_.end()) worker = ActorRef<Worker>(**at);
+    for (const auto& workers : {std::cref(workers_), std::cref(draining_)}) {
+      for (Worker* each : workers.get()) {
+        if (each->id() == exchange.worker_id.load()) worker = ActorRef<Worker>(*each);
+      }
+    }
   }
   if (worker) worker->TellCancelled(&exchange, exchange.data.id);
   return false;
@@ -99,18 +102,33 @@ void QueuedPool::Join(Worker& worker) {
   workers_.push_back(&worker);  // and asks for work at the end of its turn
 }
 
+void QueuedPool::Drain(Worker& worker) {
+  ActorRef<Worker> other;
+  {
+    std::lock_guard lock(mutex_);
+    draining_.push_back(&worker);
+    other = Dismiss(worker);
+  }
+  if (other) other->unit().Wake(*other);
+}
+
 void QueuedPool::Leave(Worker& worker) {
   ActorRef<Worker> other;
   {
     std::lock_guard lock(mutex_);
-    if (std::erase(workers_, &worker) == 0) return;
-    std::erase(parked_, &worker);
-    in_flight_ -= worker.in_flight;
-    tally_.Occupied(in_flight_, Clock::System().Steady());
-    // It may have been woken for what waits.
-    if (!queue_.empty()) other = Unpark();
+    std::erase(draining_, &worker);
+    other = Dismiss(worker);
   }
   if (other) other->unit().Wake(*other);
+}
+
+// Answers who is to be woken instead: it may have been woken for what waits.
+ActorRef<Worker> QueuedPool::Dismiss(Worker& worker) {
+  if (std::erase(workers_, &worker) == 0) return {};
+  std::erase(parked_, &worker);
+  in_flight_ -= worker.in_flight;
+  tally_.Occupied(in_flight_, Clock::System().Steady());
+  return queue_.empty() ? ActorRef<Worker>() : Unpark();
 }
 
 ExchangeList QueuedPool::Next(Worker& worker, const WorkTally& ended, Nanos now) {

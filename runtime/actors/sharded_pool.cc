@@ -169,6 +169,7 @@ void PoolShard::WithdrawHere(const Exchange* exchange, uint64_t id, bool tell_wo
   }
   if (!tell_worker) return;
   for (Worker* worker : workers_) worker->TellCancelled(exchange, id);
+  for (Worker* worker : draining_) worker->TellCancelled(exchange, id);
 }
 
 void PoolShard::Join(Worker& worker) {
@@ -182,7 +183,17 @@ void PoolShard::Join(Worker& worker) {
   AskOthers();
 }
 
+void PoolShard::Drain(Worker& worker) {
+  draining_.push_back(&worker);
+  Dismiss(worker);
+}
+
 void PoolShard::Leave(Worker& worker) {
+  std::erase(draining_, &worker);
+  Dismiss(worker);
+}
+
+void PoolShard::Dismiss(Worker& worker) {
   if (std::erase(workers_, &worker) > 0) CountInFlight(-static_cast<int64_t>(worker.in_flight));
 }
 

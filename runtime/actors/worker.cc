@@ -170,8 +170,7 @@ void Worker::Start() {
 }
 
 void Worker::Drain() {
-  draining_ = true;
-  source_.Leave(*this);
+  if (!std::exchange(draining_, true)) source_.Drain(*this);
   if (suspended_.empty()) Quit();
 }
 

@@ -102,6 +102,20 @@ TEST_F(QueuedPoolTest, TellsTheWorkerOfAWithdrawnExchange) {
   EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
 }
 
+TEST_F(QueuedPoolTest, TellsAWorkerThatLeavesOfAWithdrawnExchangeToo) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  Worker& leaving = Start();
+  Exchange* exchange = nullptr;
+  Admit(0, Route::kSleep, &exchange);
+  Settle();
+  Tell(leaving, WorkerControl::Command::kDrain);
+  Settle();
+  EXPECT_FALSE(Withdraw(0, *exchange, /*tell_worker=*/true));
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
+  EXPECT_FALSE(leaving.alive());
+}
+
 TEST_F(QueuedPoolTest, WhatIsWithdrawnBeforeAWorkerHasTakenItIsHomeAtOnce) {
   Make(/*in_flight_max=*/1, /*queue_max=*/1);
   Start();

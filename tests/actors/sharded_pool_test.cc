@@ -113,6 +113,19 @@ TEST_F(ShardedPoolTest, TellsTheWorkerOfAWithdrawnExchange) {
   EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
 }
 
+TEST_F(ShardedPoolTest, TellsAWorkerThatLeavesOfAWithdrawnExchangeToo) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  Worker& leaving = StartOn(0);
+  Exchange* exchange = nullptr;
+  Admit(0, Route::kSleep, &exchange);
+  Tell(leaving, WorkerControl::Command::kDrain);
+  Settle();
+  EXPECT_FALSE(Withdraw(0, *exchange, /*tell_worker=*/true));
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
+  EXPECT_FALSE(leaving.alive());
+}
+
 TEST_F(ShardedPoolTest, DoesNotTellTheWorkerWhenItIsNotToBeTold) {
   Make(/*in_flight_max=*/1, /*queue_max=*/0);
   StartOn(0);

@@ -18,6 +18,7 @@ using telemetry::Cause;
 class FakeSource final : public WorkSource {
  public:
   void Join(Worker&) override { ++joins; }
+  void Drain(Worker&) override { ++drains; }
   void Leave(Worker&) override { ++leaves; }
   bool pulled() const override { return false; }
   ExchangeList Next(Worker&, const WorkTally& ended, Nanos) override {
@@ -25,6 +26,7 @@ class FakeSource final : public WorkSource {
     return next ? next() : ExchangeList();
   }
   int joins = 0;
+  int drains = 0;
   int leaves = 0;
   uint32_t finished = 0;
   std::function<ExchangeList()> next;
@@ -81,7 +83,8 @@ TEST_F(WorkerTest, JoinsItsSourceOnceItsServiceHasStarted) {
   EXPECT_EQ(pool->workers_running(), 1);
   Tell(worker, WorkerControl::Command::kDrain);
   Settle();
-  EXPECT_GE(source.leaves, 1);
+  EXPECT_EQ(source.drains, 1);
+  EXPECT_EQ(source.leaves, 1);
   EXPECT_EQ(state.stops, 1);
   EXPECT_EQ(state.instances, 0);
   EXPECT_EQ(pool->workers_running(), 0);
