@@ -153,11 +153,9 @@ bool PoolShard::Withdraw(Exchange& exchange, bool tell_worker) {
     return true;
   }
   if (tell_worker) exchange.cancelled.store(true, std::memory_order_relaxed);
-  if (exchange.connection_reference) {  // it has been forwarded
-    pool_.WithdrawElsewhere(*this, exchange, tell_worker);
-  } else if (tell_worker) {
-    WithdrawHere(&exchange, exchange.data.id, tell_worker);
-  }
+  if (tell_worker) WithdrawHere(&exchange, exchange.data.id, tell_worker);
+  // It has been forwarded, though it may have come back.
+  if (exchange.connection_reference) pool_.WithdrawElsewhere(*this, exchange, tell_worker);
   return false;
 }
 

@@ -153,7 +153,7 @@ TEST_F(ShardedPoolTest, ForwardsToAReactorWithRoomWhenItsOwnHasNone) {
 class ForwardedInVainTest : public ShardedPoolTest {
  protected:
   // Reactor 0 forwards an exchange to reactor 1, whose last slot is taken before it arrives.
-  Exchange& Forward() {
+  Exchange& Forward(Route route = Route::kPlain) {
     Make(/*in_flight_max=*/1, /*queue_max=*/0);
     StartOn(0);
     StartOn(1);
@@ -163,7 +163,7 @@ class ForwardedInVainTest : public ShardedPoolTest {
       EXPECT_EQ(Handle(1).Admit(connections[1]->NewExchange(Route::kSleep), batch), kAdmitted);
     });
     Exchange* forwarded = nullptr;
-    EXPECT_EQ(Admit(0, Route::kPlain, &forwarded), kAdmitted);
+    EXPECT_EQ(Admit(0, route, &forwarded), kAdmitted);
     (*reactors[1])->Step();
     EXPECT_EQ(shard(1).waiting(), 1u);
     return *forwarded;
@@ -197,6 +197,15 @@ TEST_F(ShardedPoolTest, TellsTheWorkerOfAForwardedExchangeThatIsWithdrawn) {
   ASSERT_EQ(Admit(0, Route::kSleep, &forwarded), kAdmitted);
   Settle();
   EXPECT_FALSE(Withdraw(0, *forwarded, /*tell_worker=*/true));
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
+}
+
+TEST_F(ForwardedInVainTest, IsCancelledWhereItRunsThoughThatIsHomeAgain) {
+  Exchange& forwarded = Forward(Route::kSleep);
+  StartOn(0);  // asks for what waits
+  EXPECT_EQ(waiting(), 0u);
+  EXPECT_FALSE(Withdraw(0, forwarded, /*tell_worker=*/true));
   Settle();
   EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
 }
