@@ -162,7 +162,8 @@ bool PoolShard::Withdraw(Exchange& exchange, bool tell_worker) {
 void PoolShard::WithdrawHere(const Exchange* exchange, uint64_t id, bool tell_worker) {
   // What waits here exists; but the slab's memory is reused, so it may be another request by now.
   if (queue_.Holds(exchange) && exchange->data.id == id) {
-    queue_.Remove(*const_cast<Exchange*>(exchange));
+    ExchangeHandle withdrawn = queue_.Remove(*const_cast<Exchange*>(exchange));
+    withdrawn->failure = telemetry::Cause::kQueueTimeout;  // if anybody still wants to know
     CountDequeued();
   }
   if (!tell_worker) return;

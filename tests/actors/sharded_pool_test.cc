@@ -177,7 +177,7 @@ TEST_F(ForwardedInVainTest, IsServedLater) {
   EXPECT_EQ(returned(0).size(), 2u);
 }
 
-TEST_F(ForwardedInVainTest, ComesHomeNotBegunWhenItIsWithdrawn) {
+TEST_F(ForwardedInVainTest, ComesHomeNotBegunForItsTimeInTheQueueIsOver) {
   Exchange& forwarded = Forward();
   uint64_t id = forwarded.data.id;
   EXPECT_FALSE(Withdraw(0, forwarded, /*tell_worker=*/false)) << "it is not here";
@@ -186,6 +186,7 @@ TEST_F(ForwardedInVainTest, ComesHomeNotBegunWhenItIsWithdrawn) {
   ASSERT_EQ(returned(0).size(), 1u);
   EXPECT_EQ(returned(0)[0].id, id);
   EXPECT_FALSE(returned(0)[0].begun);
+  EXPECT_EQ(returned(0)[0].failure, Cause::kQueueTimeout) << "and is not admitted once more";
 }
 
 TEST_F(ShardedPoolTest, TellsTheWorkerOfAForwardedExchangeThatIsWithdrawn) {
