@@ -42,10 +42,10 @@ Cause QueuedPool::Admit(Exchange& exchange, WorkBatch&) {
 }
 
 Cause QueuedPool::Readmit(Exchange& exchange) {
-  if (closed() != Cause::kNone) return closed();
   ActorRef<Worker> worker;
   {
     std::lock_guard lock(mutex_);
+    if (Cause cause = closed(); cause != Cause::kNone) return cause;
     exchange.out = true;
     exchange.queued = true;
     queue_.PushFront(ExchangeHandle(&exchange));
@@ -58,6 +58,8 @@ Cause QueuedPool::Readmit(Exchange& exchange) {
 // Room is what the workers can begin at once, and the queue behind it. What is critical finds room
 // in a queue full of others, as long as it does not fill one by itself.
 Cause QueuedPool::MakeRoom(const Exchange& exchange, ExchangeHandle* displaced) {
+  // Once more, under the lock: what comes in behind DropQueued would wait in vain.
+  if (Cause cause = closed(); cause != Cause::kNone) return cause;
   size_t waiting = queue_.size();
   if (limit_ && exchange.priority != Priority::kCritical &&
       in_flight_ + waiting >= static_cast<size_t>(limit_->limit())) {

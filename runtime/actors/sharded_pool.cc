@@ -238,6 +238,10 @@ void PoolShard::AskOthers() {
 }
 
 void PoolShard::AdmitForwarded(ExchangeHandle exchange) {
+  if (telemetry::Cause cause = pool_.closed(); cause != telemetry::Cause::kNone) {
+    exchange->failure = cause;  // and home it goes
+    return;
+  }
   Worker* worker = LeastBusy();
   if (worker == nullptr) {
     // The room was taken meanwhile. It waits here, beyond the bound if need be: it was admitted.

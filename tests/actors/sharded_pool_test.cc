@@ -189,6 +189,19 @@ TEST_F(ForwardedInVainTest, ComesHomeNotBegunForItsTimeInTheQueueIsOver) {
   EXPECT_EQ(returned(0)[0].failure, Cause::kQueueTimeout) << "and is not admitted once more";
 }
 
+TEST_F(ShardedPoolTest, ShedsWhatIsOnItsWayToAnotherReactorWhenThePoolIsClosed) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/1);
+  StartOn(0);
+  StartOn(1);
+  Admit(0, Route::kSleep);
+  ASSERT_EQ(Admit(0, Route::kPlain), kAdmitted);  // forwarded, but not there yet
+  pool->Close(Cause::kPoolFailed);
+  Settle();
+  ASSERT_EQ(returned(0).size(), 1u);
+  EXPECT_EQ(returned(0)[0].failure, Cause::kPoolFailed);
+  pool->Close(Cause::kNone);
+}
+
 TEST_F(ShardedPoolTest, TellsTheWorkerOfAForwardedExchangeThatIsWithdrawn) {
   Make(/*in_flight_max=*/1, /*queue_max=*/0);
   StartOn(0);
