@@ -246,6 +246,7 @@ void PoolShard::AdmitForwarded(ExchangeHandle exchange) {
   if (worker == nullptr) {
     // The room was taken meanwhile. It waits here, beyond the bound if need be: it was admitted.
     Enqueue(std::move(exchange));
+    LookAgain();
     return;
   }
   Send(*worker, std::move(exchange));

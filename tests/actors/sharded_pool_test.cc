@@ -215,6 +215,24 @@ TEST_F(ShardedPoolTest, TellsTheWorkerOfAForwardedExchangeThatIsWithdrawn) {
   EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
 }
 
+TEST_F(ForwardedInVainTest, GoesOnToAReactorThatHasBecomeFreeMeanwhile) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  Worker& home = StartOn(0);
+  StartOn(1);
+  Exchange* first = nullptr;
+  Admit(0, Route::kSleep, &first);
+  ASSERT_EQ(Admit(0, Route::kPlain), kAdmitted);  // on its way
+  (*reactors[1])->Post([this] {
+    WorkBatch batch;
+    EXPECT_EQ(Handle(1).Admit(connections[1]->NewExchange(Route::kSleep), batch), kAdmitted);
+  });
+  Withdraw(0, *first, /*tell_worker=*/true);
+  for (int i = 0; i < 4; ++i) (*reactors[0])->Step();
+  EXPECT_EQ(home.in_flight, 0u) << "and nothing waits anywhere yet";
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), (std::vector<std::string>{"cancelled", "plain"}));
+}
+
 TEST_F(ForwardedInVainTest, IsCancelledWhereItRunsThoughThatIsHomeAgain) {
   Exchange& forwarded = Forward(Route::kSleep);
   StartOn(0);  // asks for what waits
