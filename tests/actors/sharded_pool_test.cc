@@ -221,11 +221,11 @@ TEST_F(ForwardedInVainTest, GoesOnToAReactorThatHasBecomeFreeMeanwhile) {
   StartOn(1);
   Exchange* first = nullptr;
   Admit(0, Route::kSleep, &first);
-  ASSERT_EQ(Admit(0, Route::kPlain), kAdmitted);  // on its way
   (*reactors[1])->Post([this] {
     WorkBatch batch;
     EXPECT_EQ(Handle(1).Admit(connections[1]->NewExchange(Route::kSleep), batch), kAdmitted);
   });
+  ASSERT_EQ(Admit(0, Route::kPlain), kAdmitted);  // on its way
   Withdraw(0, *first, /*tell_worker=*/true);
   for (int i = 0; i < 4; ++i) (*reactors[0])->Step();
   EXPECT_EQ(home.in_flight, 0u) << "and nothing waits anywhere yet";
