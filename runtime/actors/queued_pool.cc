@@ -195,13 +195,16 @@ ExchangeHandle QueuedPool::PopFor(Worker& worker, Nanos now) {
   return {};
 }
 
-// The worker with the least to do, of those that have nothing to do right now; among equals the one
-// that parked last, so that the others may be scaled away.
+// The worker with the least to do, of those that asked for more; one whose thread is busy, with a
+// handler that has waited, only when there is no other. Among equals the one that parked last, so
+// that the others may be scaled away.
 ActorRef<Worker> QueuedPool::Unpark() {
   if (parked_.empty()) return {};
-  auto best = std::min_element(
-      parked_.rbegin(), parked_.rend(),
-      [](const Worker* a, const Worker* b) { return a->in_flight < b->in_flight; });
+  auto rank = [](const Worker* worker) {
+    return std::pair(worker->activity().since != 0, worker->in_flight);
+  };
+  auto best = std::min_element(parked_.rbegin(), parked_.rend(),
+                               [&](auto* a, auto* b) { return rank(a) < rank(b); });
   Worker& worker = **best;
   worker.parked = false;
   parked_.erase(std::next(best).base());
