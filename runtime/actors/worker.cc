@@ -182,7 +182,8 @@ void Worker::CancelAll() {
 
 Worker::Activity Worker::activity() const {
   Activity activity;
-  activity.since = busy_since_.load(std::memory_order_relaxed);
+  // Whoever sees that it is busy also sees with what, or with what since.
+  activity.since = busy_since_.load(std::memory_order_acquire);
   activity.hung_at = hung_at_.load(std::memory_order_relaxed);
   activity.request = busy_with_.load(std::memory_order_relaxed);
   activity.handler = busy_handler_.load(std::memory_order_relaxed);
@@ -195,7 +196,7 @@ void Worker::Enter(Exchange& exchange, Nanos now) {
   busy_with_.store(exchange.data.id, std::memory_order_relaxed);
   busy_handler_.store(exchange.handler, std::memory_order_relaxed);
   hung_at_.store(pool_.HangAt(exchange, now), std::memory_order_relaxed);
-  busy_since_.store(now, std::memory_order_relaxed);
+  busy_since_.store(now, std::memory_order_release);
 }
 
 void Worker::LeaveHandler() {
