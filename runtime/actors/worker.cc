@@ -238,6 +238,7 @@ void Worker::Begin(ExchangeHandle handle) {
 void Worker::OnSleepOver(Sleeper& sleeper) {
   if (reactor_ == nullptr) {
     Resume(sleeper, absl::OkStatus());
+    SendDone();  // the next one of this turn may take long, or hang
     return;
   }
   Turn([&] {
