@@ -138,6 +138,7 @@ ExchangeList QueuedPool::Next(Worker& worker, const WorkTally& ended, Nanos now)
   ActorRef<Worker> other;
   {
     std::lock_guard lock(mutex_);
+    tally_.Ended(ended);
     if (!IsMember(worker)) return next;
     Take(worker, ended, now);
     if (ExchangeHandle exchange = PopFor(worker, now)) {
@@ -163,7 +164,6 @@ void QueuedPool::Take(Worker& worker, const WorkTally& ended, Nanos now) {
   in_flight_ -= ended.count + ended.dropped;
   tally_.Occupied(in_flight_, now);
   if (ended.count == 0) return;
-  tally_.Ended(ended);
   if (limit_) {
     limit_->OnSample(now, ended.time_in_pool / ended.count,
                      static_cast<int>(in_flight_ + queue_.size()), ended.timed_out > 0);

@@ -116,6 +116,17 @@ TEST_F(QueuedPoolTest, TellsAWorkerThatLeavesOfAWithdrawnExchangeToo) {
   EXPECT_FALSE(leaving.alive());
 }
 
+TEST_F(QueuedPoolTest, CountsWhatAWorkerEndsAfterItHasLeft) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  Worker& leaving = Start();
+  Admit(0, Route::kSleep);
+  Settle();
+  Tell(leaving, WorkerControl::Command::kDrain);
+  Pass(kNanosPerSecond);
+  EXPECT_EQ(pool->ReadTally(clock.Steady()).ended, 1u);
+  EXPECT_EQ(pool->in_flight(), 0u);
+}
+
 TEST_F(QueuedPoolTest, WhatIsWithdrawnBeforeAWorkerHasTakenItIsHomeAtOnce) {
   Make(/*in_flight_max=*/1, /*queue_max=*/1);
   Start();
