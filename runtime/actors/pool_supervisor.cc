@@ -111,8 +111,7 @@ void PoolSupervisor::OnPauseOver(Place& place) {
 }
 
 void PoolSupervisor::OnDown(const caf::down_msg& down) {
-  auto of_source = [&](const auto& worker) { return worker->address() == down.source; };
-  if (std::erase_if(hung_, of_source) > 0) pool_.CountRunning(1);
+  std::erase_if(hung_, [&](const auto& worker) { return worker->address() == down.source; });
   auto at = std::find_if(places_.begin(), places_.end(), [&](const Place& place) {
     return place.worker && place.worker->address() == down.source;
   });

@@ -80,7 +80,6 @@ void PoolSupervisor::OnHung(Place& place, const Worker::Activity& activity) {
   place.source.Leave(*worker);
   ReportHang(*worker, activity, /*replaced=*/true);
   worker->SendExit();
-  pool_.CountRunning(-1);  // which it does itself, once more, when its turn ends: see OnDown
   hung_.push_back(std::move(worker));
   place.worker = {};
   ++replaced_;

@@ -101,6 +101,7 @@ bool QueuedPool::Withdraw(Exchange& exchange, bool tell_worker) {
 
 void QueuedPool::Join(Worker& worker) {
   std::lock_guard lock(mutex_);
+  CountRunning(1);
   workers_.push_back(&worker);  // and asks for work at the end of its turn
 }
 
@@ -118,7 +119,8 @@ void QueuedPool::Leave(Worker& worker) {
   ActorRef<Worker> other;
   {
     std::lock_guard lock(mutex_);
-    std::erase(draining_, &worker);
+    bool drained = std::erase(draining_, &worker) > 0;
+    if (drained || IsMember(worker)) CountRunning(-1);
     other = Dismiss(worker);
   }
   if (other) other->unit().Wake(*other);

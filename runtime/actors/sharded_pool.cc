@@ -172,6 +172,7 @@ void PoolShard::WithdrawHere(const Exchange* exchange, uint64_t id, bool tell_wo
 }
 
 void PoolShard::Join(Worker& worker) {
+  pool_.CountRunning(1);
   workers_.push_back(&worker);
   CountInFlight(0);
   while (!queue_.empty()) {
@@ -188,8 +189,10 @@ void PoolShard::Drain(Worker& worker) {
 }
 
 void PoolShard::Leave(Worker& worker) {
+  size_t members = workers_.size() + draining_.size();
   std::erase(draining_, &worker);
   Dismiss(worker);
+  if (workers_.size() + draining_.size() < members) pool_.CountRunning(-1);
 }
 
 void PoolShard::Dismiss(Worker& worker) {

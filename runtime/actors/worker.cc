@@ -115,7 +115,6 @@ void Worker::OnExit() {
   SendDone();
   std::unique_ptr<Service> service = std::move(service_);  // dies here, also when Stop throws
   if (!started_) return;
-  pool_.CountRunning(-1);
   service->Stop();
 }
 
@@ -165,12 +164,12 @@ void Worker::Start() {
   }
   started_ = true;
   thread_.store(telemetry::CurrentThread(), std::memory_order_relaxed);
-  pool_.CountRunning(1);
   source_.Join(*this);
 }
 
 void Worker::Drain() {
-  if (!std::exchange(draining_, true)) source_.Drain(*this);
+  if (started_ && !draining_) source_.Drain(*this);
+  draining_ = true;
   if (suspended_.empty()) Quit();
 }
 
