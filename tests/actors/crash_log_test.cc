@@ -30,7 +30,7 @@ class CrashLogTest : public testing::Test, protected OneReactor {
     ref.name_size = static_cast<uint16_t>(name.size());
     head_.append(name);
     ref.value_begin = static_cast<uint32_t>(head_.size());
-    ref.value_size = static_cast<uint32_t>(value.size());
+    ref.value_size = static_cast<uint16_t>(value.size());
     head_.append(value);
     exchange.data.head.fields.Add(ref);
     exchange.data.head.fields.SetBase(head_.data());

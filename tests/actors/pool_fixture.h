@@ -81,7 +81,7 @@ class PoolFixture : public testing::Test {
   const std::vector<Returned>& returned(size_t reactor) { return connections[reactor]->returned; }
 
   // Until nothing moves any more.
-  void Settle() {
+  virtual void Settle() {
     for (int i = 0; i < 8; ++i) {
       for (auto& reactor : reactors) (*reactor)->Step();
     }
