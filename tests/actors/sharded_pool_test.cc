@@ -322,6 +322,55 @@ TEST_F(ShardedPoolTest, AWorkerThatLeavesFinishesWhatItHasBegun) {
   EXPECT_EQ(shard(0).free_slots(), 0u);
 }
 
+TEST_F(ShardedPoolTest, WhatIsAdmittedAgainGoesToAFreeWorkerAtOnceElseBeforeAllOthers) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/1);
+  StartOn(0);
+  ASSERT_EQ(Readmit(0, Route::kSleep).first, kAdmitted);
+  Exchange* waiting = nullptr;
+  ASSERT_EQ(Admit(0, Route::kPlain, &waiting), kAdmitted);
+  const uint64_t second = waiting->data.id;
+  auto [cause, first] = Readmit(0, Route::kPlain);
+  ASSERT_EQ(cause, kAdmitted) << "beyond the bound, for it was admitted before";
+  EXPECT_EQ(this->waiting(), 2u);
+  Pass(kNanosPerSecond);
+  ASSERT_EQ(returned(0).size(), 3u);
+  EXPECT_EQ(returned(0)[0].body, "slept");
+  EXPECT_EQ(returned(0)[1].id, first);
+  EXPECT_EQ(returned(0)[2].id, second);
+}
+
+TEST_F(ShardedPoolTest, WhatIsAdmittedAgainGoesToAReactorWithRoom) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  StartOn(0);
+  StartOn(1);
+  ASSERT_EQ(Admit(0, Route::kSleep), kAdmitted);
+  ASSERT_EQ(Readmit(0, Route::kPlain).first, kAdmitted);
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"plain"});
+}
+
+TEST_F(ShardedPoolTest, DoesNotAdmitAgainWhenItIsClosed) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  StartOn(0);
+  pool->Close(Cause::kPoolFailed);
+  EXPECT_EQ(Readmit(0, Route::kPlain).first, Cause::kPoolFailed);
+  EXPECT_EQ(Admit(0, Route::kPlain), Cause::kPoolFailed);
+}
+
+TEST_F(ShardedPoolTest, FreesTheSlotsOfAWorkerThatIsKilled) {
+  Make(/*in_flight_max=*/2, /*queue_max=*/0);
+  Worker& killed = StartOn(0);
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(Admit(0, Route::kSleep), kAdmitted);
+  EXPECT_EQ(pool->in_flight(), 2u);
+  killed.SendExit();
+  Settle();
+  EXPECT_EQ(pool->in_flight(), 0u);
+  EXPECT_EQ(pool->workers_running(), 0);
+  EXPECT_EQ(shard(0).free_slots(), 0u);
+  StartOn(0);
+  EXPECT_EQ(shard(0).free_slots(), 2u);
+}
+
 TEST_F(ShardedPoolTest, PublishesItsFreeSlots) {
   Make(/*in_flight_max=*/3, /*queue_max=*/0);
   EXPECT_EQ(shard(0).free_slots(), 0u);
