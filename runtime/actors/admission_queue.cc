@@ -105,7 +105,7 @@ ExchangeHandle AdmissionQueue::Take(Lane& lane, Exchange& exchange) {
 void AdmissionQueue::Clear(telemetry::Cause cause) {
   for (Lane& lane : lanes_) {
     while (lane.oldest != nullptr) {
-      ExchangeHandle exchange = Take(lane, *lane.oldest);
+      ExchangeHandle exchange = Remove(*lane.oldest);
       exchange->failure = cause;
     }
   }

@@ -42,8 +42,9 @@ Question& TheQuestion() {
 void OnSignal(int) {
   int saved = errno;
   Question& question = TheQuestion();
+  // A signal that comes too late for its question leaves the next one, of another thread, alone.
   pid_t me = static_cast<pid_t>(syscall(SYS_gettid));
-  if (question.thread.exchange(0) == me) {
+  if (question.thread.compare_exchange_strong(me, 0)) {
     question.count = absl::GetStackTrace(question.frames.data(), kFramesMax, kFramesOfHandler);
     sem_post(&question.answered);
   }
