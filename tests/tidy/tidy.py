@@ -51,7 +51,7 @@ ONLY_IN = {
     "grpcpp/": ["admin"],
     "grpc/": ["admin"],
     "spdlog/": ["runtime/telemetry"],
-    "yaml-cpp/": ["runtime/config"],
+    "yaml-cpp/": ["runtime/config", "admin/cli"],
 }
 
 # RFC syntax and handlers know values, not connections.

@@ -1,0 +1,82 @@
+#include "admin/cli/errors.h"
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "runtime/config/text.h"
+#include "runtime/version.h"
+
+namespace troupe::admin::cli {
+namespace {
+
+using config::Concat;
+
+// The codes that get more than the server's own sentence (google.rpc.Code).
+enum Code {
+  kDeadlineExceeded = 4,
+  kPermissionDenied = 7,
+  kAborted = 10,
+  kUnimplemented = 12,
+  kUnauthenticated = 16,
+};
+
+ExitCode ExitCodeOf(const CallError& error) {
+  if (!error.answered) return ExitCode::kUnreachable;
+  switch (error.code) {
+    case kAborted:
+      return ExitCode::kStale;
+    case kDeadlineExceeded:
+      return ExitCode::kTimeout;
+    default:
+      return ExitCode::kRefused;
+  }
+}
+
+std::string Sentence(const CallError& error) {
+  if (!error.answered) {
+    return Concat("nothing answers at ", error.target, " (", error.message,
+                  "); is trouped running there? --target names another address");
+  }
+  switch (error.code) {
+    case kDeadlineExceeded:
+      return Concat(error.message, "; a longer --timeout waits longer");
+    case kPermissionDenied:
+      return Concat(error.message, "; ", error.target,
+                    " does not give you this right: use the socket admin.sock, or a token or "
+                    "certificate of a role that has it");
+    case kAborted:
+      return Concat(error.message, "; read it again and repeat");
+    case kUnimplemented:
+      return Concat("the server does not know ", error.method,
+                    ": it is not of the version of this troupectl, ", kVersion);
+    case kUnauthenticated:
+      return Concat(error.message,
+                    "; give a token with --token-file, or a certificate with --cert and --key");
+    default:
+      return error.message.empty() ? Concat(error.method, " failed without a reason")
+                                   : error.message;
+  }
+}
+
+// A line for each field that is wrong and that the sentence does not name already.
+std::string Violations(const CallError& error) {
+  google::rpc::Status status;
+  if (!status.ParseFromString(error.details)) return "";
+  std::string lines;
+  for (const google::protobuf::Any& detail : status.details()) {
+    google::rpc::BadRequest wrong;
+    if (!detail.UnpackTo(&wrong)) continue;
+    for (const auto& violation : wrong.field_violations()) {
+      if (config::Contains(error.message, violation.description())) continue;
+      config::Append(lines, "\n  ", violation.field(), ": ", violation.description());
+    }
+  }
+  return lines;
+}
+
+}  // namespace
+
+Failure ExplainError(const CallError& error) {
+  return {ExitCodeOf(error), Sentence(error) + Violations(error)};
+}
+
+}  // namespace troupe::admin::cli
