@@ -60,8 +60,9 @@ std::string Unknown(const std::string& word, const CLI::App& root, const CLI::Ap
     if (&command != &root) {
       for (std::string& name : OptionNames(root)) known.push_back(std::move(name));
     }
-    const std::string closest = config::Closest(word, known);
-    return Concat("there is no option ", word,
+    const std::string name = word.substr(0, word.find('='));
+    const std::string closest = config::Closest(name, known);
+    return Concat("there is no option ", name,
                   closest.empty() ? "" : Concat(": did you mean ", closest, "?"));
   }
   const std::vector<std::string> verbs = VerbNames(command);
