@@ -110,7 +110,9 @@ Command Command::Group(const std::string& name, const std::string& help) {
 }
 
 Command Command::Verb(const std::string& name, const std::string& help) {
-  return {app_->add_subcommand(name, help), actions_};
+  CLI::App* verb = app_->add_subcommand(name, help);
+  verb->footer("troupectl --help lists the options that all verbs take.");
+  return {verb, actions_};
 }
 
 Command& Command::Argument(const std::string& name, std::string& value, const std::string& help) {

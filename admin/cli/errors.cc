@@ -46,11 +46,9 @@ std::string Sentence(const CallError& error) {
   }
   switch (error.code) {
     case kDeadlineExceeded:
-      return said + "; a longer --timeout waits longer";
+      return error.details.empty() ? "no answer in time; a longer --timeout waits longer" : said;
     case kPermissionDenied:
-      return Concat(said, "; ", error.target,
-                    " does not give you this right: use the socket admin.sock, or a token or "
-                    "certificate of a role that has it");
+      return said + "; --target names the socket, --token-file a token";
     case kAborted:
       return said + "; read it again and repeat";
     case kUnimplemented:

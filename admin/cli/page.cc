@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "admin/cli/format.h"
 
@@ -86,7 +87,10 @@ void Page::Add(const Table& table) {
     for (const std::string& name : table.header_) header.emplace_back(name, Tone::kFaint);
   }
   const size_t first = rows.size();
-  rows.insert(rows.end(), table.rows_.begin(), table.rows_.end());
+  for (std::vector<Cell> row : table.rows_) {
+    while (!row.empty() && row.back().text.empty()) row.pop_back();
+    rows.push_back(std::move(row));
+  }
 
   std::vector<size_t> widths;
   std::vector<bool> right;

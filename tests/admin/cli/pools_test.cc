@@ -49,7 +49,8 @@ TEST_F(PoolVerbs, GetExplainsTheCapacity) {
   server_.Answer("GetPool", kEcho);
   const Result result = Run("pool get echo");
   EXPECT_EQ(result.code, 0);
-  EXPECT_THAT(result.out, HasSubstr("3 at once (workers x in_flight_max), 750/s at the service"));
+  EXPECT_THAT(result.out,
+              testing::ContainsRegex("3 +at once: workers x in_flight_max, 750/s at the service"));
   EXPECT_EQ(server_.Request("GetPool"), R"(name: "pools/echo")");
 }
 

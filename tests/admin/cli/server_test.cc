@@ -87,7 +87,7 @@ TEST_F(ServerVerbs, DrainWaitsThroughEachStep) {
                        {R"(step: FINISHING waits_for: "2 requests in flight")", "step: DONE"});
   const Result result = Run("drain --wait");
   EXPECT_EQ(result.code, 0) << result.err;
-  EXPECT_EQ(result.out, "READING\nFINISHING, waits for 2 requests in flight\nDONE\n");
+  EXPECT_EQ(result.out, "FINISHING, waits for 2 requests in flight\nDONE\n");
 }
 
 TEST_F(ServerVerbs, DrainThatIsUndoneIsNoSuccess) {
@@ -156,7 +156,8 @@ TEST_F(ServerVerbs, WaitKnowsItsConditions) {
 
 TEST_F(ServerVerbs, LogLevelMayRevert) {
   server_.Answer("SetLogLevel", R"(
-      level: INFO components { key: "pool echo" value: DEBUG } revert_time { seconds: 1700000000 })");
+      level: INFO components { key: "pool echo" value: DEBUG }
+      revert_time { seconds: 1700000000 })");
   const Result result = Run({"log", "level", "debug", "--component", "pool echo", "--for", "10m"});
   EXPECT_EQ(server_.Request("SetLogLevel"),
             R"(level: DEBUG component: "pool echo" revert_after { seconds: 600 })");
@@ -218,7 +219,8 @@ TEST_F(ServerVerbs, StatsWatchedComeAsAStream) {
 
 TEST_F(ServerVerbs, EventsEndWithThoseThatAreKept) {
   server_.AnswerStream("WatchEvents", {R"(
-      sequence: 5 time { seconds: 1700000000 } kind: "worker-died" pool: "pools/echo" text: "It threw.")"},
+      sequence: 5 time { seconds: 1700000000 } kind: "worker-died" pool: "pools/echo"
+      text: "It threw.")"},
                        /*stays_open=*/true);
   const Result result = Run("events");
   EXPECT_EQ(result.code, 0) << result.err;

@@ -107,7 +107,7 @@ TEST_F(Usage, FieldsThatAreWrongAreListed) {
 
 TEST_F(Usage, MissingRightsSayHowToGetThem) {
   server_.Refuse("ListCrashes", {grpc::StatusCode::PERMISSION_DENIED, "Needs the role VIEWER."});
-  EXPECT_THAT(Run("crash ls").err, HasSubstr("use the socket admin.sock"));
+  EXPECT_THAT(Run("crash ls").err, HasSubstr("--target names the socket"));
   server_.Refuse("ListCrashes", {grpc::StatusCode::UNAUTHENTICATED, "Who are you?"});
   const Result result = Run("crash ls");
   EXPECT_EQ(result.code, 1);
