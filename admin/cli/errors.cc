@@ -61,7 +61,7 @@ std::string Sentence(const CallError& error) {
   }
 }
 
-// A line for each field that is wrong and that the sentence does not name already.
+// A line for each field that is wrong, unless the sentence says it already.
 std::string Violations(const CallError& error) {
   google::rpc::Status status;
   if (!status.ParseFromString(error.details)) return "";
@@ -70,7 +70,10 @@ std::string Violations(const CallError& error) {
     google::rpc::BadRequest wrong;
     if (!detail.UnpackTo(&wrong)) continue;
     for (const auto& violation : wrong.field_violations()) {
-      if (config::Contains(error.message, violation.description())) continue;
+      if (config::Contains(error.message, violation.field()) &&
+          config::Contains(error.message, violation.description())) {
+        continue;
+      }
       config::Append(lines, "\n  ", violation.field(), ": ", violation.description());
     }
   }

@@ -105,6 +105,19 @@ TEST_F(Usage, FieldsThatAreWrongAreListed) {
             "troupectl: 1 field is wrong\n  limits.fields_max: 0 is not allowed: 1 to 10000\n");
 }
 
+TEST_F(Usage, AFieldIsNamedWhereTheSentenceSaysOnlyWhatIsWrong) {
+  google::rpc::BadRequest wrong;
+  auto& violation = *wrong.add_field_violations();
+  violation.set_field("limits.fields_max");
+  violation.set_description("0 is out of range");
+  google::rpc::Status details;
+  details.add_details()->PackFrom(wrong);
+  server_.Refuse("ApplyConfig", {grpc::StatusCode::INVALID_ARGUMENT, "0 is out of range",
+                                 details.SerializeAsString()});
+  const Result result = Run("config apply --set limits.fields_max=0");
+  EXPECT_EQ(result.err, "troupectl: 0 is out of range\n  limits.fields_max: 0 is out of range\n");
+}
+
 TEST_F(Usage, MissingRightsSayHowToGetThem) {
   server_.Refuse("ListCrashes", {grpc::StatusCode::PERMISSION_DENIED, "Needs the role VIEWER."});
   EXPECT_THAT(Run("crash ls").err, HasSubstr("--target names the socket"));
