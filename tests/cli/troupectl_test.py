@@ -127,7 +127,8 @@ class Troupectl(program.Case):
         applied = self.ask("config", "apply", "--set", "drain.delay=5s", "--reason", "balancer")
         self.assertEqual([change["path"] for change in applied["changes"]], ["drain.delay"])
         self.assertIn("delay: 5s", self.run_tool("config", "diff", "--helm").stdout)
-        stale = self.run_tool("config", "apply", "--set", "drain.delay=6s", "--etag", before["etag"])
+        change = ["config", "apply", "--set", "drain.delay=6s"]
+        stale = self.run_tool(*change, "--etag", before["etag"])
         self.assertEqual(stale.returncode, 4, stale)
         self.ask("config", "rollback")
         history = self.ask("config", "history")["revisions"]
