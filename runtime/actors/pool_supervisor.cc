@@ -265,6 +265,11 @@ void PoolSupervisor::Apply(const PoolPolicy& policy) {
     pool_.Apply(policy);
     scaler_.Apply(policy);
     restarts_ = policy::RestartState(policy.restart);
+    if (on_reactors()) return;
+    // A worker may have room for what waits now, and nothing else would tell it.
+    for (Place& place : places_) {
+      if (place.worker) place.unit.Wake(*place.worker);
+    }
   });
 }
 

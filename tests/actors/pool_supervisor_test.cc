@@ -320,6 +320,17 @@ TEST_F(PoolSupervisorTest, StopsAWorkerOnlyWhereEnoughAreLeft) {
   EXPECT_EQ(Ask([&] { return supervisor->StopWorker(12345); }).code(), absl::StatusCode::kNotFound);
 }
 
+TEST_F(PoolSupervisorTest, WhatWaitsIsBegunWhenWorkersMayHaveMoreInFlight) {
+  MakeAndStart(Placement::kShared, 1);
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(Admit(0, Route::kSleep), kAdmitted);
+  ASSERT_TRUE(Until([&] { return state.frames == 1; }));
+  PoolPolicy wider = spec.policy;
+  wider.in_flight_max = 2;
+  control.Run([&] { supervisor->Apply(wider); });
+  EXPECT_TRUE(Until([&] { return state.frames == 2; }));
+  EXPECT_TRUE(Until([&] { return returned(0).size() == 2; }));
+}
+
 // --- recycling
 
 TEST_F(PoolSupervisorTest, RecyclesAWorkerThatHasServedEnough) {
