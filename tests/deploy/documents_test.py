@@ -40,6 +40,23 @@ class Documents(unittest.TestCase):
         self.assertIn("http[].proxy_protocol", named)
 
 
+def code(document):
+    """The samples, and the first command of each line of commands, without what explains them."""
+    samples = "".join(re.findall(r"```\w+\n(.*?)```", document, re.DOTALL)).splitlines()
+    commands = re.findall(r"^    (\S.*)$", re.sub(r"```.*?```", "", document, flags=re.DOTALL),
+                          re.MULTILINE)
+    return [re.sub(r"\s+#.*", "", line) for line in samples] + [
+        re.split(r"\s{2,}", line)[0] for line in commands
+    ]
+
+
+class ChineseReadme(unittest.TestCase):
+    def test_shows_the_same_code(self):
+        english, chinese = (code((ROOT / name).read_text())
+                            for name in ("README.md", "README.zh-CN.md"))
+        self.assertEqual(english, chinese)
+
+
 def main():
     global ROOT
     ROOT = pathlib.Path(sys.argv.pop(1))
