@@ -260,7 +260,7 @@ TEST_F(WorkerTest, DrainsByFinishingWhatItHasBegun) {
   Tell(worker, WorkerControl::Command::kDrain);
   Settle();
   EXPECT_TRUE(worker.alive());
-  EXPECT_GE(source.leaves, 1);
+  EXPECT_EQ(source.drains, 1);
   Pass(kNanosPerSecond);
   EXPECT_EQ(connections[0]->bodies(), (std::vector<std::string>{"slept", "drained"}));
   EXPECT_FALSE(worker.alive());
