@@ -3,10 +3,12 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <vector>
 
 #include "runtime/config/defaults.h"
 #include "runtime/config/env_file.h"
 #include "runtime/config/environment.h"
+#include "runtime/config/field.h"
 #include "runtime/config/message_reader.h"
 #include "runtime/config/problems.h"
 #include "runtime/config/set_path.h"
@@ -27,6 +29,21 @@ v1::Config ReadDefault(std::string_view yaml, Problems& problems) {
   return config;
 }
 
+// A list takes the place of the one below it instead of being added to it.
+void ClearListsOf(const Message& above, Message& below) {
+  const auto& reflection = *above.GetReflection();
+  std::vector<const FieldDescriptor*> set;
+  reflection.ListFields(above, &set);
+  for (const FieldDescriptor* field : set) {
+    if (field->is_repeated()) {
+      if (!field->is_map()) below.GetReflection()->ClearField(&below, field);
+    } else if (IsGroup(*field)) {
+      ClearListsOf(reflection.GetMessage(above, field),
+                   *below.GetReflection()->MutableMessage(&below, field));
+    }
+  }
+}
+
 // Lays what the file says over the default.
 void ApplyFile(const NamedText& file, v1::Config& config, Origins& origins, Problems& problems) {
   YamlNode root;
@@ -38,6 +55,7 @@ void ApplyFile(const NamedText& file, v1::Config& config, Origins& origins, Prob
     config.clear_routes();
   }
   if (origins.Has("http")) config.clear_http();
+  ClearListsOf(from_file, config);
   config.MergeFrom(from_file);
 }
 

@@ -367,6 +367,7 @@ TEST_F(PoolSupervisorTest, RecyclesAWorkerThatNeverRunsDry) {
     while (pool->waiting() < 500) Admit(0, Route::kPlain);
     return state.stops > 0;
   }));
+  pool->Empty();
 }
 
 // --- hangs
@@ -438,29 +439,6 @@ TEST_F(PoolSupervisorTest, NamesAHandlerThatKeepsItsReactorButDoesNotReplaceItsW
   EXPECT_EQ(supervisor->abandoned(), 0);
   Settle();
   EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"blocked"});
-}
-
-// --- scaling
-
-TEST_F(PoolSupervisorTest, AddsWorkersForWhatWaitsAndRemovesThemAfterIt) {
-  for (Placement placement : {Placement::kShared, Placement::kDedicated}) {
-    state.open = false;
-    state.starts = state.stops = 0;
-    spec.policy.workers_max = 3;
-    spec.policy.scaling.cooldown_down = kNanosPerSecond;
-    MakeAndStart(placement, 1);
-    PassForExecutors(0);
-    for (int i = 0; i < 6; ++i) ASSERT_EQ(Admit(0, Route::kBlock), kAdmitted);
-    ASSERT_TRUE(UntilTicking([&] { return state.blocked == 3; })) << pool->workers_running();
-    EXPECT_EQ(supervisor->scaler().decisions().front().to(), 3);
-    state.open = true;
-    const size_t home = returned(0).size();
-    ASSERT_TRUE(UntilTicking([&] { return pool->workers_running() == 1; }));
-    EXPECT_EQ(returned(0).size(), home + 6) << "what they had begun was ended";
-    EXPECT_EQ(state.stops, 2);
-    EndSupervisor();
-    connections[0]->returned.clear();
-  }
 }
 
 }  // namespace
