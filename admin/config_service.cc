@@ -1,13 +1,10 @@
+#include "admin/author.h"
 #include "admin/listing.h"
 #include "admin/services.h"
 #include "runtime/live_config.h"
 
 namespace troupe::admin {
 namespace {
-
-LiveConfig::Author AuthorOf(const Caller& caller) {
-  return {caller.name, Allows(caller.role, config::v1::Admin::ADMIN)};
-}
 
 absl::StatusOr<v1::ListRevisionsResponse> List(const LiveConfig& live,
                                                const v1::ListRevisionsRequest& request) {

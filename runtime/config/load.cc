@@ -7,6 +7,7 @@
 #include "runtime/config/defaults.h"
 #include "runtime/config/env_file.h"
 #include "runtime/config/environment.h"
+#include "runtime/config/field.h"
 #include "runtime/config/message_reader.h"
 #include "runtime/config/problems.h"
 #include "runtime/config/set_path.h"
@@ -27,6 +28,20 @@ v1::Config ReadDefault(std::string_view yaml, Problems& problems) {
   return config;
 }
 
+// A list that the file has takes the place of the default's.
+void ClearListsOf(const Message& file, Message& config) {
+  std::vector<const FieldDescriptor*> set;
+  file.GetReflection()->ListFields(file, &set);
+  for (const FieldDescriptor* field : set) {
+    if (field->is_repeated() && !field->is_map()) {
+      config.GetReflection()->ClearField(&config, field);
+    } else if (!field->is_repeated() && IsGroup(*field)) {
+      ClearListsOf(file.GetReflection()->GetMessage(file, field),
+                   *config.GetReflection()->MutableMessage(&config, field));
+    }
+  }
+}
+
 // Lays what the file says over the default.
 void ApplyFile(const NamedText& file, v1::Config& config, Origins& origins, Problems& problems) {
   YamlNode root;
@@ -38,6 +53,7 @@ void ApplyFile(const NamedText& file, v1::Config& config, Origins& origins, Prob
     config.clear_routes();
   }
   if (origins.Has("http")) config.clear_http();
+  ClearListsOf(from_file, config);
   config.MergeFrom(from_file);
 }
 
