@@ -102,7 +102,8 @@ absl::StatusOr<v1::UpdatePoolResponse> Update(const ServiceParts& parts, const C
   v1::ApplyConfigRequest apply;
   apply.set_validate_only(request.validate_only());
   apply.set_reason(request.reason());
-  for (const std::string& path : MaskOf(request).paths()) {
+  const google::protobuf::FieldMask mask = MaskOf(request);
+  for (const std::string& path : mask.paths()) {
     absl::StatusOr<std::string> assignment = AssignmentOf(request.pool(), path);
     if (!assignment.ok()) return assignment.status();
     apply.add_assignments(*std::move(assignment));
@@ -114,7 +115,7 @@ absl::StatusOr<v1::UpdatePoolResponse> Update(const ServiceParts& parts, const C
   if (request.validate_only()) {
     *response.mutable_pool() = *std::move(pool);
     google::protobuf::util::FieldMaskUtil::MergeMessageTo(
-        request.pool(), MaskOf(request), google::protobuf::util::FieldMaskUtil::MergeOptions(),
+        request.pool(), mask, google::protobuf::util::FieldMaskUtil::MergeOptions(),
         response.mutable_pool());
     return response;
   }
