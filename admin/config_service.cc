@@ -1,13 +1,10 @@
+#include "admin/author.h"
 #include "admin/listing.h"
 #include "admin/services.h"
 #include "runtime/live_config.h"
 
 namespace troupe::admin {
 namespace {
-
-LiveConfig::Author AuthorOf(const Caller& caller) {
-  return {caller.name, Allows(caller.role, config::v1::Admin::ADMIN)};
-}
 
 absl::StatusOr<v1::ListRevisionsResponse> List(const LiveConfig& live,
                                                const v1::ListRevisionsRequest& request) {
@@ -43,8 +40,12 @@ MadeService MakeConfigService(const ServiceParts& parts) {
         return live.Diff(request.from(), request.to());
       });
   service->Unary<v1::ApplyConfigRequest, v1::ApplyConfigResponse>(
-      "ApplyConfig", [&live](const Caller& caller, const auto& request) {
-        return live.Apply(request, AuthorOf(caller));
+      "ApplyConfig",
+      [&live](const Caller& caller,
+              const auto& request) -> absl::StatusOr<v1::ApplyConfigResponse> {
+        absl::StatusOr<v1::ApplyConfigResponse> applied = live.Apply(request, AuthorOf(caller));
+        if (!applied.ok()) return WithViolations(applied.status());
+        return applied;
       });
   service->Unary<v1::ConfirmConfigRequest, v1::Revision>(
       "ConfirmConfig",

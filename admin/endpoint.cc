@@ -52,9 +52,9 @@ Endpoint::Endpoint(EndpointOptions options, const EndpointParts& parts)
       identity_(std::move(options.trust), parts.failures),
       gate_(identity_, parts.audit) {
   const ServiceParts with{gate_, parts.threads, parts.control, parts.sampler, parts.config};
-  for (auto make :
-       {MakeServerService, MakePoolsService, MakeRequestsService, MakeConnectionsService,
-        MakeLedgerService, MakeConfigService, MakeStatsService, MakeHealthService}) {
+  for (auto make : {MakeServerService, MakePoolsService, MakeRequestsService,
+                    MakeConnectionsService, MakeLedgerService, MakeConfigService,
+                    MakeCrashesService, MakeStatsService, MakeHealthService}) {
     services_.push_back(make(with));
   }
 }

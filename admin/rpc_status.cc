@@ -1,5 +1,7 @@
 #include "admin/rpc_status.h"
 
+#include <algorithm>
+
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "runtime/config/text.h"
@@ -28,6 +30,25 @@ grpc::Status ToRpcStatus(const absl::Status& status) {
     any.set_value(std::string(payload));
   });
   return {code, message, details.SerializeAsString()};
+}
+
+absl::Status WithViolations(absl::Status status) {
+  if (status.code() != absl::StatusCode::kInvalidArgument) return status;
+  google::rpc::BadRequest bad;
+  const std::string message(status.message());
+  for (std::string_view line : config::Split(message, '\n')) {
+    std::string_view field = line.substr(0, line.find(": "));
+    if (field.find(':') != std::string_view::npos) {  // where it stands, which is no field
+      line.remove_prefix(std::min(line.size(), field.size() + 2));
+      field = line.substr(0, line.find(": "));
+    }
+    google::rpc::BadRequest::FieldViolation& violation = *bad.add_field_violations();
+    violation.set_field(std::string(field));
+    violation.set_description(std::string(line.substr(std::min(line.size(), field.size() + 2))));
+  }
+  status.SetPayload(config::Concat(kTypePrefix, bad.GetTypeName()),
+                    absl::Cord(bad.SerializeAsString()));
+  return status;
 }
 
 absl::Status InvalidField(std::string_view field, std::string_view description) {

@@ -17,4 +17,8 @@ grpc::Status ToRpcStatus(const absl::Status& status);
 // INVALID_ARGUMENT that names the field of the request (google.rpc.BadRequest).
 absl::Status InvalidField(std::string_view field, std::string_view description);
 
+// The same for the problems that loading a configuration has found, one a line: "FIELD: WHAT" or
+// "SOURCE:LINE: FIELD: WHAT". Other errors are left as they are.
+absl::Status WithViolations(absl::Status status);
+
 }  // namespace troupe::admin

@@ -26,6 +26,7 @@ MadeService MakePoolsService(const ServiceParts& parts);
 MadeService MakeRequestsService(const ServiceParts& parts);
 MadeService MakeConnectionsService(const ServiceParts& parts);
 MadeService MakeLedgerService(const ServiceParts& parts);
+MadeService MakeCrashesService(const ServiceParts& parts);
 MadeService MakeConfigService(const ServiceParts& parts);
 MadeService MakeStatsService(const ServiceParts& parts);
 MadeService MakeHealthService(const ServiceParts& parts);

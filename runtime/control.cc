@@ -45,6 +45,40 @@ telemetry::LogLevel FromProto(admin::v1::LogLevels::Level level) {
   return static_cast<telemetry::LogLevel>(static_cast<int>(level) - 1);
 }
 
+using Entries = std::map<std::string, admin::v1::LedgerEntry>;
+
+void Count(Entries& entries, const std::string& name, telemetry::Outcome outcome, uint64_t count) {
+  (*entries[name].mutable_outcomes())[std::string(telemetry::OutcomeName(outcome))] +=
+      static_cast<int64_t>(count);
+}
+
+template <class Field>
+void Move(Entries entries, Field* out) {
+  for (auto& [name, entry] : entries) {
+    entry.set_name(name);
+    *out->Add() = std::move(entry);
+  }
+}
+
+// What has been counted by pool, route and cause: requests whose last byte is out, so it may be a
+// few behind the whole.
+void FillBreakdown(const telemetry::MetricsReading& reading, admin::v1::LedgerSnapshot& snapshot) {
+  Entries pools;
+  Entries routes;
+  Entries causes;
+  for (const telemetry::MetricsReading::Outcomes& each : reading.outcomes) {
+    if (each.count == 0) continue;
+    if (!each.pool.empty()) Count(pools, "pools/" + each.pool, each.outcome, each.count);
+    Count(causes, std::string(each.reason), each.outcome, each.count);
+  }
+  for (const telemetry::MetricsReading::RouteOutcomes& each : reading.route_outcomes) {
+    if (!each.route.empty()) Count(routes, each.route, each.outcome, each.count);
+  }
+  Move(std::move(pools), snapshot.mutable_by_pool());
+  Move(std::move(routes), snapshot.mutable_by_route());
+  Move(std::move(causes), snapshot.mutable_by_cause());
+}
+
 }  // namespace
 
 Control::Control(ControlParts parts) : parts_(std::move(parts)) {
@@ -143,6 +177,7 @@ admin::v1::LedgerSnapshot Control::Ledger() const {
         static_cast<int64_t>(record.outcomes[i]);
   }
   snapshot.set_balanced(telemetry::Balanced(record));
+  FillBreakdown(parts_.metrics.Read(), snapshot);
   return snapshot;
 }
 

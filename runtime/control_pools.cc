@@ -11,17 +11,27 @@
 #include "absl/strings/strip.h"
 #include "runtime/actors/proto_time.h"
 #include "runtime/ask.h"
+#include "runtime/config/revision_store.h"
 #include "runtime/control.h"
 
 namespace troupe {
 namespace {
 
 constexpr Nanos kPatience = kNanosPerSecond;
+constexpr char kAllPools[] = "pools/-";
 constexpr absl::string_view kPools = "pools/";
 
 absl::Status ControlIsLate() {
   return absl::DeadlineExceededError(
       "The control reactor did not answer within one second; try again.");
+}
+
+// Of what an operator can change (AIP-154).
+std::string EtagOf(const admin::v1::Pool& pool) {
+  return config::ContentHash(absl::StrCat(pool.workers_min(), " ", pool.workers_max(), " ",
+                                          pool.in_flight_max(), " ", pool.queue_max(), " ",
+                                          pool.queue_timeout().ShortDebugString(), " ",
+                                          pool.request_timeout().ShortDebugString()));
 }
 
 std::string NameOf(const Pool& pool) { return absl::StrCat(kPools, pool.spec().name); }
@@ -61,6 +71,7 @@ std::vector<admin::v1::Pool> Control::Pools() const {
       *pool.mutable_queue_timeout() = settings.queue_timeout();
       *pool.mutable_request_timeout() = settings.request_timeout();
     }
+    pool.set_etag(EtagOf(pool));
   }
   std::sort(pools.begin(), pools.end(),
             [](const auto& a, const auto& b) { return a.name() < b.name(); });
@@ -102,7 +113,10 @@ absl::Status Control::SuspendPool(const std::string& name, const std::string& re
     supervisor.Suspend(reason.empty() ? "suspended by an operator" : reason);
     return absl::OkStatus();
   });
-  if (status.ok()) parts_.events.Add("pool-suspended", name, reason);
+  if (status.ok()) {
+    parts_.events.Add("pool-suspended", name, "An operator has suspended the pool.",
+                      {{"reason", reason}});
+  }
   return status;
 }
 
@@ -111,7 +125,7 @@ absl::Status Control::ResumePool(const std::string& name) {
     supervisor.Resume();
     return absl::OkStatus();
   });
-  if (status.ok()) parts_.events.Add("pool-resumed", name, "");
+  if (status.ok()) parts_.events.Add("pool-resumed", name, "An operator has resumed the pool.");
   return status;
 }
 
@@ -132,7 +146,7 @@ absl::StatusOr<std::vector<admin::v1::Worker>> Control::Workers(const std::strin
   auto workers = std::make_shared<std::vector<admin::v1::Worker>>();
   for (const auto& supervisor : parts_.supervisors) {
     const std::string name = NameOf(supervisor->pool());
-    if (pool != "pools/-" && pool != name) continue;
+    if (pool != kAllPools && pool != name) continue;
     absl::Status status = OnSupervisor(name, [workers](PoolSupervisor& each) {
       for (admin::v1::Worker& worker : each.DescribeWorkers())
         workers->push_back(std::move(worker));
@@ -140,7 +154,7 @@ absl::StatusOr<std::vector<admin::v1::Worker>> Control::Workers(const std::strin
     });
     if (!status.ok()) return status;
   }
-  if (pool != "pools/-") {
+  if (pool != kAllPools) {
     if (absl::StatusOr<PoolSupervisor*> known = SupervisorOf(pool); !known.ok()) {
       return known.status();
     }
@@ -158,7 +172,8 @@ absl::StatusOr<admin::v1::Worker> Control::EndWorker(const std::string& name, bo
         return replace ? pool.RestartWorker(id) : pool.StopWorker(id);
       });
   if (!status.ok()) return status;
-  parts_.events.Add(replace ? "worker-restarted" : "worker-stopped", parsed->pool, name);
+  parts_.events.Add(replace ? "worker-restarted" : "worker-stopped", parsed->pool,
+                    absl::StrCat("An operator has ended ", name, "."), {{"worker", name}});
   auto at = std::find_if(workers->begin(), workers->end(),
                          [&](const admin::v1::Worker& worker) { return worker.name() == name; });
   admin::v1::Worker worker;
@@ -214,7 +229,8 @@ absl::StatusOr<admin::v1::QuarantineEntry> Control::ReleaseQuarantine(const std:
     for (const auto& pool : parts_.pools) {
       if (NameOf(*pool) == entry.pool()) pool->quarantine().Release(fingerprint);
     }
-    parts_.events.Add("quarantine-released", entry.pool(), name);
+    parts_.events.Add("quarantine-released", entry.pool(),
+                      absl::StrCat("An operator has released ", name, "."));
     return std::move(entry);
   }
   return absl::NotFoundError(

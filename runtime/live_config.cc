@@ -161,7 +161,10 @@ absl::StatusOr<LiveConfig::Composed> LiveConfig::Candidate(
           absl::StrCat("assignments: \"", assignment, "\" is not PATH=VALUE."));
     }
     absl::StatusOr<std::string> path = config::SetByPath(parts->first, parts->second, wanted);
-    if (!path.ok()) return path.status();
+    if (!path.ok()) {
+      return absl::InvalidArgumentError(
+          config::Concat(parts->first, ": ", config::MessageOf(path.status())));
+    }
   }
   if (request.has_config() && !request.has_update_mask()) {
     wanted = request.config();

@@ -11,7 +11,7 @@ void EventLog::Add(std::string_view kind, std::string_view pool, std::string tex
   admin::v1::Event event;
   *event.mutable_time() = google::protobuf::util::TimeUtil::GetCurrentTime();
   event.set_kind(std::string(kind));
-  if (!pool.empty()) event.set_pool("pools/" + std::string(pool));
+  event.set_pool(std::string(pool));
   event.set_text(std::move(text));
   for (const auto& [name, value] : details) (*event.mutable_details())[std::string(name)] = value;
   const std::lock_guard lock(mutex_);

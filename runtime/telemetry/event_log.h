@@ -29,7 +29,7 @@ class EventLog {
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
-  // `kind` is kebab-case and stable, `pool` the bare name of one or empty, `text` a sentence.
+  // `kind` is kebab-case and stable, `pool` is "pools/echo" or empty, `text` a sentence.
   void Add(std::string_view kind, std::string_view pool, std::string text, Details details = {});
 
   // The number of the event to come; the first one is 1.

@@ -76,6 +76,23 @@ void Metrics::ReadPool(const std::string& name, const PoolCells& cells, MetricsR
   reading.queue_waits.push_back(std::move(wait));
 }
 
+std::vector<MetricsReading::RouteOutcomes> Metrics::ReadRoutes() const {
+  std::map<std::pair<std::string_view, Outcome>, uint64_t> sums;
+  for (const auto& [key, route] : routes_) {
+    for (size_t i = 0; i < kOutcomeCount; ++i) {
+      const auto outcome = static_cast<Outcome>(i);
+      for (size_t reactor = 0; reactor < reactors_; ++reactor) {
+        sums[{key.first, outcome}] += route.cell(static_cast<int>(reactor)).count(outcome);
+      }
+    }
+  }
+  std::vector<MetricsReading::RouteOutcomes> outcomes;
+  for (const auto& [key, count] : sums) {
+    if (count > 0) outcomes.push_back({std::string(key.first), key.second, count});
+  }
+  return outcomes;
+}
+
 // Routes that differ in their host or pool only are one.
 std::vector<MetricsReading::Duration> Metrics::ReadDurations() const {
   std::map<std::pair<std::string_view, size_t>, HistogramReading> sums;
@@ -99,6 +116,7 @@ MetricsReading Metrics::Read() const {
   MetricsReading reading;
   absl::MutexLock lock(&mutex_);
   for (const auto& [name, cells] : pools_) ReadPool(name, cells, reading);
+  reading.route_outcomes = ReadRoutes();
   reading.durations = ReadDurations();
   return reading;
 }

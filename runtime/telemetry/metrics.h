@@ -122,6 +122,7 @@ class alignas(64) RouteCell {
 
   void Count(const RequestRecord& record) {
     pool_.outcomes[static_cast<size_t>(record.outcome)][record.reason].Add(1);
+    outcomes_[static_cast<size_t>(record.outcome)].Add(1);
     if (record.queue_nanos >= 0) pool_.queue_wait.Observe(record.queue_nanos);
     auto& series =
         durations_[record.method * kStatusClassCount + static_cast<size_t>(record.status) / 100];
@@ -129,6 +130,7 @@ class alignas(64) RouteCell {
     if (histogram == nullptr) histogram = Make(series);
     histogram->Observe(record.duration_nanos);
   }
+  uint64_t count(Outcome outcome) const { return outcomes_[static_cast<size_t>(outcome)].value(); }
   // Of slot method x kStatusClassCount + status class; null where nothing has been counted.
   const Histogram* Duration(size_t slot) const {
     return durations_[slot].load(std::memory_order_acquire);
@@ -139,6 +141,7 @@ class alignas(64) RouteCell {
   static Histogram* Make(std::atomic<Histogram*>& series);
 
   std::array<std::atomic<Histogram*>, kMethodSlots * kStatusClassCount> durations_{};
+  std::array<Counter, kOutcomeCount> outcomes_;
   PoolCell& pool_;
 };
 
@@ -170,8 +173,14 @@ struct MetricsReading {
     std::string pool;
     HistogramReading histogram;
   };
-  std::vector<Duration> durations;  // only what has been counted
-  std::vector<Outcomes> outcomes;   // the same, and for each pool what it has ANSWERED
+  struct RouteOutcomes {
+    std::string route;  // empty: none was found
+    Outcome outcome = Outcome::kAnswered;
+    uint64_t count = 0;
+  };
+  std::vector<RouteOutcomes> route_outcomes;  // only what has been counted
+  std::vector<Duration> durations;            // only what has been counted
+  std::vector<Outcomes> outcomes;             // the same, and for each pool what it has ANSWERED
   std::vector<QueueWait> queue_waits;
 };
 
@@ -192,6 +201,7 @@ class Metrics {
   using PoolCells = std::vector<std::unique_ptr<PoolCell>>;
 
   static void ReadPool(const std::string& name, const PoolCells& cells, MetricsReading& reading);
+  std::vector<MetricsReading::RouteOutcomes> ReadRoutes() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   std::vector<MetricsReading::Duration> ReadDurations() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   const size_t reactors_;

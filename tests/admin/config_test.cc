@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "tests/admin/running_admin.h"
 #include "tests/server/client.h"
 #include "tests/server/harness.h"
@@ -81,7 +83,13 @@ TEST(AdminConfig, AnInvalidChangeIsNamedAndChangesNothing) {
   const v1::ConfigView before = View(admin);
   grpc::Status status = Apply(admin, "limits.fields_max=lots");
   EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
-  EXPECT_THAT(status.error_message(), HasSubstr("fields_max"));
+  EXPECT_THAT(status.error_message(), HasSubstr("limits.fields_max"));
+  google::rpc::Status details;
+  google::rpc::BadRequest bad;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  ASSERT_EQ(details.details_size(), 2) << "why, and which field";
+  ASSERT_TRUE(details.details(1).UnpackTo(&bad));
+  EXPECT_EQ(bad.field_violations(0).field(), "limits.fields_max");
   EXPECT_EQ(View(admin).revision().number(), before.revision().number());
   EXPECT_EQ(View(admin).yaml(), before.yaml());
 }

@@ -130,7 +130,7 @@ TEST_P(Supervision, ATrustedProxySaysWhatIsCritical) {
 
 TEST_P(Supervision, WhoeverIsNoTrustedProxyIsNotHeeded) {
   RunningServer server(On(GetParam(), {"pools[0].in_flight_max=1", "pools[0].queue_max=1",
-                                       "trusted_proxies=['192.0.2.1/32']"}),
+                                       "trusted_proxies=[192.0.2.1/32]"}),
                        kTwoPools);
   Client working = server.NewClient();
   Client waiting = server.NewClient();

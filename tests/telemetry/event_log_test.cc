@@ -11,7 +11,7 @@ namespace {
 
 TEST(EventLogTest, NumbersEventsFromOneWithoutGaps) {
   EventLog log;
-  log.Add("worker-died", "echo", "worker 3 ended", {{"worker", "3"}});
+  log.Add("worker-died", "pools/echo", "worker 3 ended", {{"worker", "3"}});
   log.Add("drain-step", "", "the drain begins");
   EventLog::Read read = log.From(1, 10);
   ASSERT_EQ(read.events.size(), 2u);
