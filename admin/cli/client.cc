@@ -138,8 +138,9 @@ struct Client::Channel {
     error.details = status.error_details();
     error.method = ShortName(method);
     error.target = target;
-    error.answered = status.error_code() != grpc::StatusCode::UNAVAILABLE ||
-                     channel->GetState(/*try_to_connect=*/false) == GRPC_CHANNEL_READY;
+    // What the server itself refuses as unavailable has details.
+    error.answered =
+        status.error_code() != grpc::StatusCode::UNAVAILABLE || !status.error_details().empty();
     return error;
   }
 

@@ -60,8 +60,9 @@ std::string Unknown(const std::string& word, const CLI::App& root, const CLI::Ap
     if (&command != &root) {
       for (std::string& name : OptionNames(root)) known.push_back(std::move(name));
     }
-    const std::string closest = config::Closest(word, known);
-    return Concat("there is no option ", word,
+    const std::string name = word.substr(0, word.find('='));
+    const std::string closest = config::Closest(name, known);
+    return Concat("there is no option ", name,
                   closest.empty() ? "" : Concat(": did you mean ", closest, "?"));
   }
   const std::vector<std::string> verbs = VerbNames(command);
@@ -109,7 +110,9 @@ Command Command::Group(const std::string& name, const std::string& help) {
 }
 
 Command Command::Verb(const std::string& name, const std::string& help) {
-  return {app_->add_subcommand(name, help), actions_};
+  CLI::App* verb = app_->add_subcommand(name, help);
+  verb->footer("troupectl --help lists the options that all verbs take.");
+  return {verb, actions_};
 }
 
 Command& Command::Argument(const std::string& name, std::string& value, const std::string& help) {

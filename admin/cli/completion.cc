@@ -1,5 +1,6 @@
 #include "admin/cli/completion.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "absl/strings/str_join.h"
@@ -32,16 +33,22 @@ std::string PathCases(const CommandInfo& root) {
   return cases;
 }
 
-// Its verbs and options, and those of the root, which stand anywhere.
-std::vector<std::string> WordsOf(const CommandInfo& command, const CommandInfo& root) {
-  std::vector<std::string> words;
-  for (const CommandInfo& child : command.commands) words.push_back(child.name);
-  const auto add_options = [&words](const CommandInfo& of) {
-    for (const CommandInfo::Option& option : of.options) words.push_back(option.names.back());
-  };
-  add_options(command);
-  if (&command != &root) add_options(root);
-  return words;
+std::vector<std::string> VerbsOf(const CommandInfo& command) {
+  std::vector<std::string> names;
+  for (const CommandInfo& child : command.commands) names.push_back(child.name);
+  return names;
+}
+
+// Its long options, and those of the root, which stand anywhere.
+std::vector<std::string> OptionsOf(const CommandInfo& command, const CommandInfo& root) {
+  std::vector<std::string> names;
+  for (const CommandInfo* part : {&command, &root}) {
+    for (const CommandInfo::Option& option : part->options) {
+      const std::string& name = option.names.back();
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
 }
 
 }  // namespace
@@ -61,7 +68,9 @@ std::string BashCompletion(const CommandInfo& root) {
                             "  done\n"
                             "  case $path in\n");
   ForEach(root, root.name, [&](const CommandInfo& command, const std::string& path) {
-    Append(text, "    '", path, "') words='", absl::StrJoin(WordsOf(command, root), " "), "' ;;\n");
+    std::vector<std::string> words = VerbsOf(command);
+    for (std::string& option : OptionsOf(command, root)) words.push_back(std::move(option));
+    Append(text, "    '", path, "') words='", absl::StrJoin(words, " "), "' ;;\n");
   });
   Append(text,
          "  esac\n"
@@ -92,9 +101,7 @@ std::string ZshCompletion(const CommandInfo& root) {
     for (const CommandInfo& child : command.commands) {
       Append(text, " ", SingleQuoted(Concat(child.name, ":", child.help)));
     }
-    CommandInfo leaf = command;
-    leaf.commands.clear();
-    Append(text, ")\n      options=(", absl::StrJoin(WordsOf(leaf, root), " "), ") ;;\n");
+    Append(text, ")\n      options=(", absl::StrJoin(OptionsOf(command, root), " "), ") ;;\n");
   });
   Append(text,
          "  esac\n"

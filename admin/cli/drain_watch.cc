@@ -18,8 +18,8 @@ void ShowDrain(const v1::DrainStatus& status, Page& page) {
   page.Add(line);
 }
 
-void WatchDrain(Tool& tool) {
-  v1::DrainStatus status;
+void WatchDrain(Tool& tool, const v1::DrainStatus& begun) {
+  v1::DrainStatus status = begun;
   try {
     tool.client().Stream("Server.WatchDrain", v1::WatchDrainRequest(), status,
                          {tool.timeout_given(), std::nullopt}, [&] {

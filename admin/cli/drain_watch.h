@@ -30,7 +30,8 @@ struct DrainOptions {
 // One line: the step, until when at the latest, what it waits for.
 void ShowDrain(const v1::DrainStatus& status, Page& page);
 
-// Prints each change until the drain is over. kRefused when it was undone meanwhile.
-void WatchDrain(Tool& tool);
+// Prints the drain as it is and at each change until it is over; `begun` is how it was begun.
+// kRefused when it was undone meanwhile.
+void WatchDrain(Tool& tool, const v1::DrainStatus& begun);
 
 }  // namespace troupe::admin::cli

@@ -31,33 +31,37 @@ ExitCode ExitCodeOf(const CallError& error) {
   }
 }
 
+// The server's sentence without its full stop, so that more can follow.
+std::string Said(const CallError& error) {
+  std::string_view text = error.message;
+  config::ConsumeSuffix(text, ".");
+  return text.empty() ? error.method + " failed without a reason" : std::string(text);
+}
+
 std::string Sentence(const CallError& error) {
+  const std::string said = Said(error);
   if (!error.answered) {
-    return Concat("nothing answers at ", error.target, " (", error.message,
+    return Concat("nothing answers at ", error.target, " (", said,
                   "); is trouped running there? --target names another address");
   }
   switch (error.code) {
     case kDeadlineExceeded:
-      return Concat(error.message, "; a longer --timeout waits longer");
+      return error.details.empty() ? "no answer in time; a longer --timeout waits longer" : said;
     case kPermissionDenied:
-      return Concat(error.message, "; ", error.target,
-                    " does not give you this right: use the socket admin.sock, or a token or "
-                    "certificate of a role that has it");
+      return said + "; --target names the socket, --token-file a token";
     case kAborted:
-      return Concat(error.message, "; read it again and repeat");
+      return said + "; read it again and repeat";
     case kUnimplemented:
       return Concat("the server does not know ", error.method,
                     ": it is not of the version of this troupectl, ", kVersion);
     case kUnauthenticated:
-      return Concat(error.message,
-                    "; give a token with --token-file, or a certificate with --cert and --key");
+      return said + "; give a token with --token-file, or a certificate with --cert and --key";
     default:
-      return error.message.empty() ? Concat(error.method, " failed without a reason")
-                                   : error.message;
+      return said;
   }
 }
 
-// A line for each field that is wrong and that the sentence does not name already.
+// A line for each field that is wrong, unless the sentence says it already.
 std::string Violations(const CallError& error) {
   google::rpc::Status status;
   if (!status.ParseFromString(error.details)) return "";
@@ -66,7 +70,10 @@ std::string Violations(const CallError& error) {
     google::rpc::BadRequest wrong;
     if (!detail.UnpackTo(&wrong)) continue;
     for (const auto& violation : wrong.field_violations()) {
-      if (config::Contains(error.message, violation.description())) continue;
+      if (config::Contains(error.message, violation.field()) &&
+          config::Contains(error.message, violation.description())) {
+        continue;
+      }
       config::Append(lines, "\n  ", violation.field(), ": ", violation.description());
     }
   }

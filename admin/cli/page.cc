@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "admin/cli/format.h"
 
@@ -22,14 +23,19 @@ size_t Columns(std::string_view text) {
 std::string Shown(const std::string& text) {
   std::string shown = Printable(text);
   if (Columns(shown) <= kCellColumnsMax) return shown;
-  size_t end = kCellColumnsMax - 3;
-  while (end > 0 && IsContinuation(shown[end])) --end;
+  size_t end = 0;
+  for (size_t columns = 0; columns + 3 < kCellColumnsMax; ++columns) {
+    do ++end;
+    while (IsContinuation(shown[end]));
+  }
   return shown.substr(0, end) + "...";
 }
 
+// "12", "3 of 8", "1.2 MiB", "4.00ms"; no times, addresses or changes.
 bool LooksLikeNumber(const std::string& text) {
   return text == kNone || (!text.empty() && text.front() >= '0' && text.front() <= '9' &&
-                           text.find_first_of("/:Z") == std::string::npos);
+                           text.find_first_of("/:>") == std::string::npos &&
+                           std::count(text.begin(), text.end(), '.') < 2);
 }
 
 std::string_view Escape(Tone tone) {
@@ -81,7 +87,10 @@ void Page::Add(const Table& table) {
     for (const std::string& name : table.header_) header.emplace_back(name, Tone::kFaint);
   }
   const size_t first = rows.size();
-  rows.insert(rows.end(), table.rows_.begin(), table.rows_.end());
+  for (std::vector<Cell> row : table.rows_) {
+    while (!row.empty() && row.back().text.empty()) row.pop_back();
+    rows.push_back(std::move(row));
+  }
 
   std::vector<size_t> widths;
   std::vector<bool> right;

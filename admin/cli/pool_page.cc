@@ -13,7 +13,7 @@ std::string State(const v1::Pool& pool) {
 }
 
 std::string Capacity(const v1::Pool& pool) {
-  std::string text = std::to_string(pool.capacity()) + " at once (workers x in_flight_max)";
+  std::string text = "at once: workers x in_flight_max";
   if (pool.capacity_per_second() > 0) {
     text += ", " + Number(pool.capacity_per_second()) + "/s at the service time of now";
   }
@@ -42,7 +42,7 @@ void ShowPool(const v1::Pool& pool, Page& page) {
   table.Add({"busy", Percent(pool.busy_share()), "of the last 10 s"});
   table.Add({"in flight", std::to_string(pool.in_flight()),
              "at most " + std::to_string(pool.in_flight_max()) + " a worker"});
-  table.Add({"capacity", Capacity(pool)});
+  table.Add({"capacity", std::to_string(pool.capacity()), Capacity(pool)});
   table.Add({"queue", Of(pool.queue_depth(), pool.queue_max()),
              "wait p50 " + TextIf(pool.has_queue_wait_p50(), pool.queue_wait_p50()) + ", p95 " +
                  TextIf(pool.has_queue_wait_p95(), pool.queue_wait_p95()) + ", at most " +

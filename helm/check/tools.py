@@ -60,17 +60,18 @@ def fetch(command, **options):
 
 
 class Go:
-    """Go's command with caches of its own; `with` removes the sources that it fetched."""
+    """Go's command with caches of its own, which are gone at the end of `with`."""
 
     def __init__(self):
         self._command = shutil.which("go")
         if self._command is None:
             raise Unavailable("Go is not installed (Debian's package is golang-go)")
-        self._modules = HOME / "modules"
+        self._caches = HOME / "go"
         self._environment = {
             **os.environ,
             "GOTOOLCHAIN": f"go{GO_VERSION}",
-            "GOMODCACHE": str(self._modules),
+            "GOCACHE": str(self._caches / "build"),
+            "GOMODCACHE": str(self._caches / "modules"),
             "GOFLAGS": "-modcacherw",
         }
         version = re.search(r"go1\.(\d+)", fetch([self._command, "version"]))
@@ -88,7 +89,7 @@ class Go:
         return self
 
     def __exit__(self, *_):
-        shutil.rmtree(self._modules, ignore_errors=True)
+        shutil.rmtree(self._caches, ignore_errors=True)
 
     def module(self, name):
         """The folder with a module's files."""

@@ -7,6 +7,8 @@ namespace troupe {
 namespace {
 
 constexpr size_t kFairSlots = 1024;
+// Below it is what comes back from a worker, and before all others.
+constexpr uint64_t kFirstTag = 1;
 
 uint64_t ClientOf(const Exchange& exchange) {
   if (!exchange.data.client) return 0;
@@ -28,7 +30,7 @@ void AdmissionQueue::Push(ExchangeHandle handle) {
   exchange.previous = lane.newest;
   (lane.newest == nullptr ? lane.oldest : lane.newest->next) = &exchange;
   lane.newest = &exchange;
-  if (shares_) exchange.queue_tag = shares_->Tag(ClientOf(exchange));
+  if (shares_) exchange.queue_tag = kFirstTag + shares_->Tag(ClientOf(exchange));
   Enter(lane, exchange);
 }
 
@@ -55,7 +57,9 @@ ExchangeHandle AdmissionQueue::Pop(Nanos now) {
   for (Lane& lane : lanes_) {
     Exchange* exchange = Next(lane, now);
     if (exchange == nullptr) continue;
-    if (shares_) shares_->OnTaken(exchange->queue_tag);
+    if (shares_ && exchange->queue_tag >= kFirstTag) {
+      shares_->OnTaken(exchange->queue_tag - kFirstTag);
+    }
     return Take(lane, *exchange);
   }
   return {};
@@ -105,7 +109,7 @@ ExchangeHandle AdmissionQueue::Take(Lane& lane, Exchange& exchange) {
 void AdmissionQueue::Clear(telemetry::Cause cause) {
   for (Lane& lane : lanes_) {
     while (lane.oldest != nullptr) {
-      ExchangeHandle exchange = Take(lane, *lane.oldest);
+      ExchangeHandle exchange = Remove(*lane.oldest);
       exchange->failure = cause;
     }
   }

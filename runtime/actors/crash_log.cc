@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "runtime/actors/proto_time.h"
 #include "runtime/actors/snapshot.h"
+#include "runtime/http/json.h"
 #include "runtime/reactor/reactor.h"
 
 namespace troupe {
@@ -15,7 +16,8 @@ namespace {
 constexpr size_t kTextMax = 1024;  // of a target, a field's value, a text that was thrown
 constexpr int kFieldsMax = 100;
 
-std::string Cut(std::string_view text) { return std::string(text.substr(0, kTextMax)); }
+// Clients and services may say anything; a field of a protobuf is UTF-8.
+std::string Cut(std::string_view text) { return http::ToUtf8(text.substr(0, kTextMax)); }
 
 }  // namespace
 
@@ -45,8 +47,7 @@ uint64_t CrashLog::AddLocked(admin::v1::Crash crash) {
   crash.set_name(absl::StrCat("crashes/", pool_, "-", ++count_));
   crash.set_pool(absl::StrCat("pools/", pool_));
   *crash.mutable_time() = ToProto(absl::Now());
-  std::string& text = *crash.mutable_exception_text();
-  text.resize(std::min(text.size(), kTextMax));
+  crash.set_exception_text(Cut(crash.exception_text()));
   crashes_.push_back(std::move(crash));
   if (crashes_.size() > kKept) crashes_.pop_front();
   return count_;

@@ -7,10 +7,11 @@ HangWatch::Finding HangWatch::Look(const Worker::Activity& activity, Nanos now) 
   if (!on_reactors_) {
     return now >= activity.hung_at ? Finding::kHangs : Finding::kNothing;
   }
-  if (now - activity.since < kBlockMax || !told_.insert(activity.request).second) {
+  if (now - activity.since < kBlockMax || told_.contains(activity.request)) {
     return Finding::kNothing;
   }
-  if (told_.size() > kToldMax) told_.clear();
+  if (told_.size() == kToldMax) told_.clear();
+  told_.insert(activity.request);
   return Finding::kBlocks;
 }
 

@@ -109,7 +109,9 @@ class WorkSource {
   // Whether a worker has to ask for work each time it is woken; else it is sent what it is to do.
   virtual bool pulled() const = 0;
   virtual void Join(Worker& worker) = 0;
-  // No more work for it. Also from the supervisor's thread, for a worker of an executor that hangs.
+  // No more work for it; it is still told what is withdrawn of what it has begun.
+  virtual void Drain(Worker& worker) = 0;
+  // It ends. Also from the supervisor's thread, for a worker of an executor that hangs.
   virtual void Leave(Worker& worker) = 0;
   // Says what the worker has ended, and answers what it is to do next.
   virtual ExchangeList Next(Worker& worker, const WorkTally& ended, Nanos now) = 0;

@@ -17,8 +17,6 @@ using telemetry::Cause;
 
 namespace {
 
-constexpr Nanos kTick = 50 * kNanosPerMilli;
-
 // What a death says of its reason; the text that LeanActor put into it when there is one.
 std::string ReasonText(const caf::error& reason) {
   if (reason.context().match_elements<std::string>())
@@ -107,16 +105,6 @@ void PoolSupervisor::Fill(Place& place) {
 
 void PoolSupervisor::OnPauseOver(Place& place) {
   Turn([&] {
-    bool may_not =
-        state_ == State::kFailed && abandoned() > static_cast<int>(policy_.abandoned_max);
-    if (place.worker || may_not) {  // the last one has not ended yet
-      control_.timers().Arm(place, control_.now() + policy_.restart.backoff_max);
-      return;
-    }
-    if (state_ == State::kFailed) {
-      SetState(State::kProbing, "one worker is tried");
-      pool_.Close(Cause::kNone);
-    }
     ++replaced_;
     Fill(place);
   });
@@ -136,7 +124,8 @@ void PoolSupervisor::OnDown(const caf::down_msg& down) {
     OnGone(place);
   } else if (IsNormal(down.reason)) {  // recycled, or restarted by an operator
     ++replaced_;
-    if (state_ == State::kRunning || state_ == State::kSuspended) Fill(place);
+    bool tried = state_ == State::kProbing && stopped();  // and not one of those before it
+    if (state_ == State::kRunning || state_ == State::kSuspended || tried) Fill(place);
   } else {
     OnFailure(place, id, ReasonText(down.reason));
   }
@@ -164,6 +153,7 @@ void PoolSupervisor::OnFailure(Place& place, uint64_t worker, const std::string&
 
 // What waits is shed at once, and so is what comes, until a worker that is tried stays up.
 void PoolSupervisor::Fail(Nanos pause, const std::string& why) {
+  if (state_ == State::kSuspended) return;  // it is closed already, and Resume starts it anew
   SetState(State::kFailed, why);
   pool_.Close(Cause::kPoolFailed);
   pool_.set_clearing_time(pause);
@@ -172,7 +162,18 @@ void PoolSupervisor::Fail(Nanos pause, const std::string& why) {
     place.Disarm();
     if (place.worker) AskToLeave(place, /*retire=*/false);
   }
-  control_.timers().Arm(places_.front(), control_.now() + pause);
+  probe_at_ = control_.now() + pause;
+}
+
+// Waits for a place whose last worker has ended, and for threads that hang to become fewer.
+void PoolSupervisor::Probe() {
+  auto empty = std::find_if(places_.begin(), places_.end(),
+                            [](const Place& place) { return !place.worker && !place.retired; });
+  if (empty == places_.end() || abandoned() > static_cast<int>(policy_.abandoned_max)) return;
+  SetState(State::kProbing, "one worker is tried");
+  pool_.Close(Cause::kNone);
+  ++replaced_;
+  Fill(*empty);
 }
 
 void PoolSupervisor::SetState(State state, std::string why) {
@@ -184,6 +185,7 @@ void PoolSupervisor::SetState(State state, std::string why) {
     }
   }
   state_ = state;
+  if (state != State::kFailed) probe_at_ = kNever;
   state_reason_ = std::move(why);
 }
 
@@ -263,11 +265,17 @@ void PoolSupervisor::Apply(const PoolPolicy& policy) {
     pool_.Apply(policy);
     scaler_.Apply(policy);
     restarts_ = policy::RestartState(policy.restart);
+    if (on_reactors()) return;
+    // A worker may have room for what waits now, and nothing else would tell it.
+    for (Place& place : places_) {
+      if (place.worker) place.unit.Wake(*place.worker);
+    }
   });
 }
 
 void PoolSupervisor::Suspend(std::string reason) {
   Turn([&] {
+    if (state_ == State::kStopping) return;
     pool_.Close(Cause::kPoolSuspended);
     pool_.DropQueued(Cause::kPoolSuspended);
     SetState(State::kSuspended, std::move(reason));
@@ -276,6 +284,7 @@ void PoolSupervisor::Suspend(std::string reason) {
 
 void PoolSupervisor::Resume() {
   Turn([&] {
+    if (state_ == State::kStopping) return;
     restarts_ = policy::RestartState(policy_.restart);
     SetState(State::kRunning, "resumed by an operator");
     pool_.Close(Cause::kNone);

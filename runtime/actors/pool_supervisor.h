@@ -49,7 +49,8 @@ class PoolSupervisor final : public LeanActor {
   // --- for operators ----------------------------------------------------------------------------
   // New bounds and policies, at once.
   void Apply(const PoolPolicy& policy);
-  // Sheds what comes in and lets what was begun end, until Resume; which also ends FAILED.
+  // Sheds what comes in and lets what was begun end, until Resume; which also ends FAILED. Once the
+  // pool is stopping neither does anything.
   void Suspend(std::string reason);
   void Resume();
   // Lets a worker end what it has begun, and then puts a new one in its place. NOT_FOUND.
@@ -83,6 +84,8 @@ class PoolSupervisor final : public LeanActor {
     bool retired = false;        // and nobody takes its place
     Nanos leave_until = kNever;  // then what it holds is cancelled
   };
+  static constexpr Nanos kTick = 50 * kNanosPerMilli;
+  static constexpr uint64_t kTicksPerScaling = Scaler::kPeriod / kTick;
   class Ticker final : public TimerNode {
    public:
     explicit Ticker(PoolSupervisor& supervisor) : supervisor_(supervisor) {}
@@ -109,6 +112,7 @@ class PoolSupervisor final : public LeanActor {
   void OnGone(Place& place);
   void OnFailure(Place& place, uint64_t worker, const std::string& reason);
   void Fail(Nanos pause, const std::string& why);
+  void Probe();
   void SetState(State state, std::string why);
   int size() const;  // places that are not to go
   bool Restarting() const;
@@ -142,6 +146,7 @@ class PoolSupervisor final : public LeanActor {
   Scaler scaler_;
   HangWatch hang_watch_;
   State state_ = State::kRunning;
+  Nanos probe_at_ = kNever;  // while FAILED
   std::string state_reason_;
   absl::Time state_time_;
   uint64_t replaced_ = 0;

@@ -17,8 +17,10 @@ using admin::v1::Crash;
 
 namespace {
 
-constexpr Nanos kTick = 50 * kNanosPerMilli;
-constexpr uint64_t kTicksPerScaling = Scaler::kPeriod / kTick;
+bool RecycleIsDue(const Worker& worker, Nanos now) {
+  return policy::RecycleDue(worker.origin().recycle, worker.served(), now) !=
+         policy::RecycleReason::kNone;
+}
 
 }  // namespace
 
@@ -27,6 +29,7 @@ void PoolSupervisor::OnTick() {
     Nanos now = control_.now();
     control_.timers().Arm(ticker_, now + kTick);
     restarts_.OnStable(now);
+    if (probe_at_ <= now) Probe();
     if (state_ == State::kProbing && !restarts_.failed()) {
       SetState(State::kRunning, "the worker that was tried stayed up");
       FillAll();
@@ -47,6 +50,7 @@ void PoolSupervisor::WatchWorkers(Nanos now) {
       place.worker->enqueue(
           caf::mailbox_element_ptr(new WorkerControl(WorkerControl::Command::kCancelAll)), &unit());
     }
+    if (RecycleIsDue(*place.worker, now)) AskToLeave(place, /*retire=*/false);
     Worker::Activity activity = place.worker->activity();
     switch (hang_watch_.Look(activity, now)) {
       case HangWatch::Finding::kNothing:

@@ -80,7 +80,7 @@ void PoolSupervisor::Describe(admin::v1::Pool& pool) const {
   pool.set_shed(static_cast<int64_t>(totals.shed));
   pool.set_restarts(static_cast<int64_t>(replaced_));
   pool.set_deaths(static_cast<int64_t>(deaths()));
-  Nanos next = kNever;
+  Nanos next = probe_at_;
   for (const Place& place : places_) {
     if (place.armed()) next = std::min(next, place.due());
   }

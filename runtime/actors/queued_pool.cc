@@ -1,6 +1,7 @@
 #include "runtime/actors/queued_pool.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "runtime/actors/worker.h"
@@ -41,10 +42,10 @@ Cause QueuedPool::Admit(Exchange& exchange, WorkBatch&) {
 }
 
 Cause QueuedPool::Readmit(Exchange& exchange) {
-  if (closed() != Cause::kNone) return closed();
   ActorRef<Worker> worker;
   {
     std::lock_guard lock(mutex_);
+    if (Cause cause = closed(); cause != Cause::kNone) return cause;
     exchange.out = true;
     exchange.queued = true;
     queue_.PushFront(ExchangeHandle(&exchange));
@@ -57,6 +58,8 @@ Cause QueuedPool::Readmit(Exchange& exchange) {
 // Room is what the workers can begin at once, and the queue behind it. What is critical finds room
 // in a queue full of others, as long as it does not fill one by itself.
 Cause QueuedPool::MakeRoom(const Exchange& exchange, ExchangeHandle* displaced) {
+  // Once more, under the lock: what comes in behind DropQueued would wait in vain.
+  if (Cause cause = closed(); cause != Cause::kNone) return cause;
   size_t waiting = queue_.size();
   if (limit_ && exchange.priority != Priority::kCritical &&
       in_flight_ + waiting >= static_cast<size_t>(limit_->limit())) {
@@ -86,9 +89,11 @@ bool QueuedPool::Withdraw(Exchange& exchange, bool tell_worker) {
     }
     if (!tell_worker) return false;
     exchange.cancelled.store(true, std::memory_order_relaxed);
-    auto at = std::find_if(workers_.begin(), workers_.end(),
-                           [&](Worker* each) { return each->id() == exchange.worker_id.load(); });
-    if (at != workers_.end()) worker = ActorRef<Worker>(**at);
+    for (const auto& workers : {std::cref(workers_), std::cref(draining_)}) {
+      for (Worker* each : workers.get()) {
+        if (each->id() == exchange.worker_id.load()) worker = ActorRef<Worker>(*each);
+      }
+    }
   }
   if (worker) worker->TellCancelled(&exchange, exchange.data.id);
   return false;
@@ -96,21 +101,38 @@ bool QueuedPool::Withdraw(Exchange& exchange, bool tell_worker) {
 
 void QueuedPool::Join(Worker& worker) {
   std::lock_guard lock(mutex_);
+  CountRunning(1);
   workers_.push_back(&worker);  // and asks for work at the end of its turn
+}
+
+void QueuedPool::Drain(Worker& worker) {
+  ActorRef<Worker> other;
+  {
+    std::lock_guard lock(mutex_);
+    draining_.push_back(&worker);
+    other = Dismiss(worker);
+  }
+  if (other) other->unit().Wake(*other);
 }
 
 void QueuedPool::Leave(Worker& worker) {
   ActorRef<Worker> other;
   {
     std::lock_guard lock(mutex_);
-    if (std::erase(workers_, &worker) == 0) return;
-    std::erase(parked_, &worker);
-    in_flight_ -= worker.in_flight;
-    tally_.Occupied(in_flight_, Clock::System().Steady());
-    // It may have been woken for what waits.
-    if (!queue_.empty()) other = Unpark();
+    bool drained = std::erase(draining_, &worker) > 0;
+    if (drained || IsMember(worker)) CountRunning(-1);
+    other = Dismiss(worker);
   }
   if (other) other->unit().Wake(*other);
+}
+
+// Answers who is to be woken instead: it may have been woken for what waits.
+ActorRef<Worker> QueuedPool::Dismiss(Worker& worker) {
+  if (std::erase(workers_, &worker) == 0) return {};
+  std::erase(parked_, &worker);
+  in_flight_ -= worker.in_flight;
+  tally_.Occupied(in_flight_, Clock::System().Steady());
+  return queue_.empty() ? ActorRef<Worker>() : Unpark();
 }
 
 ExchangeList QueuedPool::Next(Worker& worker, const WorkTally& ended, Nanos now) {
@@ -118,6 +140,7 @@ ExchangeList QueuedPool::Next(Worker& worker, const WorkTally& ended, Nanos now)
   ActorRef<Worker> other;
   {
     std::lock_guard lock(mutex_);
+    tally_.Ended(ended);
     if (!IsMember(worker)) return next;
     Take(worker, ended, now);
     if (ExchangeHandle exchange = PopFor(worker, now)) {
@@ -143,7 +166,6 @@ void QueuedPool::Take(Worker& worker, const WorkTally& ended, Nanos now) {
   in_flight_ -= ended.count + ended.dropped;
   tally_.Occupied(in_flight_, now);
   if (ended.count == 0) return;
-  tally_.Ended(ended);
   if (limit_) {
     limit_->OnSample(now, ended.time_in_pool / ended.count,
                      static_cast<int>(in_flight_ + queue_.size()), ended.timed_out > 0);
@@ -175,13 +197,16 @@ ExchangeHandle QueuedPool::PopFor(Worker& worker, Nanos now) {
   return {};
 }
 
-// The worker with the least to do, of those that have nothing to do right now; among equals the one
-// that parked last, so that the others may be scaled away.
+// The worker with the least to do, of those that asked for more; one whose thread is busy, with a
+// handler that has waited, only when there is no other. Among equals the one that parked last, so
+// that the others may be scaled away.
 ActorRef<Worker> QueuedPool::Unpark() {
   if (parked_.empty()) return {};
-  auto best = std::min_element(
-      parked_.rbegin(), parked_.rend(),
-      [](const Worker* a, const Worker* b) { return a->in_flight < b->in_flight; });
+  auto rank = [](const Worker* worker) {
+    return std::pair(worker->activity().since != 0, worker->in_flight);
+  };
+  auto best = std::min_element(parked_.rbegin(), parked_.rend(),
+                               [&](auto* a, auto* b) { return rank(a) < rank(b); });
   Worker& worker = **best;
   worker.parked = false;
   parked_.erase(std::next(best).base());

@@ -28,6 +28,7 @@ class QueuedPool final : public Pool, public PoolHandle, public WorkSource {
   bool Withdraw(Exchange& exchange, bool tell_worker) override;
   bool pulled() const override { return true; }
   void Join(Worker& worker) override;
+  void Drain(Worker& worker) override;
   void Leave(Worker& worker) override;
   ExchangeList Next(Worker& worker, const WorkTally& ended, Nanos now) override;
 
@@ -39,13 +40,15 @@ class QueuedPool final : public Pool, public PoolHandle, public WorkSource {
   // All under the mutex; worker.in_flight, worker.parked and exchange.worker_id with them.
   telemetry::Cause MakeRoom(const Exchange& exchange, ExchangeHandle* displaced);
   bool IsMember(const Worker& worker) const;
+  ActorRef<Worker> Dismiss(Worker& worker);
   void Take(Worker& worker, const WorkTally& ended, Nanos now);
   ExchangeHandle PopFor(Worker& worker, Nanos now);
   ActorRef<Worker> Unpark();
 
   mutable std::mutex mutex_;
-  std::vector<Worker*> workers_;
-  std::vector<Worker*> parked_;  // have room and nothing to do; the last one parked last
+  std::vector<Worker*> workers_;   // the members
+  std::vector<Worker*> draining_;  // get no more work
+  std::vector<Worker*> parked_;    // have room and nothing to do; the last one parked last
   AdmissionQueue queue_;
   uint32_t in_flight_ = 0;  // of the members
   std::optional<policy::AdaptiveLimit> limit_;

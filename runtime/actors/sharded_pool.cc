@@ -153,25 +153,26 @@ bool PoolShard::Withdraw(Exchange& exchange, bool tell_worker) {
     return true;
   }
   if (tell_worker) exchange.cancelled.store(true, std::memory_order_relaxed);
-  if (exchange.connection_reference) {  // it has been forwarded
-    pool_.WithdrawElsewhere(*this, exchange, tell_worker);
-  } else if (tell_worker) {
-    WithdrawHere(&exchange, exchange.data.id, tell_worker);
-  }
+  if (tell_worker) WithdrawHere(&exchange, exchange.data.id, tell_worker);
+  // It has been forwarded, though it may have come back.
+  if (exchange.connection_reference) pool_.WithdrawElsewhere(*this, exchange, tell_worker);
   return false;
 }
 
 void PoolShard::WithdrawHere(const Exchange* exchange, uint64_t id, bool tell_worker) {
   // What waits here exists; but the slab's memory is reused, so it may be another request by now.
   if (queue_.Holds(exchange) && exchange->data.id == id) {
-    queue_.Remove(*const_cast<Exchange*>(exchange));
+    ExchangeHandle withdrawn = queue_.Remove(*const_cast<Exchange*>(exchange));
+    withdrawn->failure = telemetry::Cause::kQueueTimeout;  // if anybody still wants to know
     CountDequeued();
   }
   if (!tell_worker) return;
   for (Worker* worker : workers_) worker->TellCancelled(exchange, id);
+  for (Worker* worker : draining_) worker->TellCancelled(exchange, id);
 }
 
 void PoolShard::Join(Worker& worker) {
+  pool_.CountRunning(1);
   workers_.push_back(&worker);
   CountInFlight(0);
   while (!queue_.empty()) {
@@ -182,7 +183,19 @@ void PoolShard::Join(Worker& worker) {
   AskOthers();
 }
 
+void PoolShard::Drain(Worker& worker) {
+  draining_.push_back(&worker);
+  Dismiss(worker);
+}
+
 void PoolShard::Leave(Worker& worker) {
+  size_t members = workers_.size() + draining_.size();
+  std::erase(draining_, &worker);
+  Dismiss(worker);
+  if (workers_.size() + draining_.size() < members) pool_.CountRunning(-1);
+}
+
+void PoolShard::Dismiss(Worker& worker) {
   if (std::erase(workers_, &worker) > 0) CountInFlight(-static_cast<int64_t>(worker.in_flight));
 }
 
@@ -228,10 +241,15 @@ void PoolShard::AskOthers() {
 }
 
 void PoolShard::AdmitForwarded(ExchangeHandle exchange) {
+  if (telemetry::Cause cause = pool_.closed(); cause != telemetry::Cause::kNone) {
+    exchange->failure = cause;  // and home it goes
+    return;
+  }
   Worker* worker = LeastBusy();
   if (worker == nullptr) {
     // The room was taken meanwhile. It waits here, beyond the bound if need be: it was admitted.
     Enqueue(std::move(exchange));
+    LookAgain();
     return;
   }
   Send(*worker, std::move(exchange));

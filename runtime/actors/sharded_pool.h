@@ -24,6 +24,7 @@ class PoolShard final : public PoolHandle, public WorkSource {
   bool Withdraw(Exchange& exchange, bool tell_worker) override;
   bool pulled() const override { return false; }
   void Join(Worker& worker) override;
+  void Drain(Worker& worker) override;
   void Leave(Worker& worker) override;
   ExchangeList Next(Worker& worker, const WorkTally& ended, Nanos now) override;
 
@@ -53,11 +54,13 @@ class PoolShard final : public PoolHandle, public WorkSource {
   void Enqueue(ExchangeHandle exchange);
   ExchangeHandle Dequeue();
   void CountDequeued();
+  void Dismiss(Worker& worker);
   void CountInFlight(int64_t change);
 
   ShardedPool& pool_;
   Reactor& reactor_;
-  std::vector<Worker*> workers_;
+  std::vector<Worker*> workers_;   // the members
+  std::vector<Worker*> draining_;  // get no more work
   AdmissionQueue queue_;
   std::optional<policy::AdaptiveLimit> limit_;  // this shard's part
   PoolTally tally_;

@@ -115,7 +115,6 @@ void Worker::OnExit() {
   SendDone();
   std::unique_ptr<Service> service = std::move(service_);  // dies here, also when Stop throws
   if (!started_) return;
-  pool_.CountRunning(-1);
   service->Stop();
 }
 
@@ -165,13 +164,12 @@ void Worker::Start() {
   }
   started_ = true;
   thread_.store(telemetry::CurrentThread(), std::memory_order_relaxed);
-  pool_.CountRunning(1);
   source_.Join(*this);
 }
 
 void Worker::Drain() {
+  if (started_ && !draining_) source_.Drain(*this);
   draining_ = true;
-  source_.Leave(*this);
   if (suspended_.empty()) Quit();
 }
 
@@ -183,7 +181,8 @@ void Worker::CancelAll() {
 
 Worker::Activity Worker::activity() const {
   Activity activity;
-  activity.since = busy_since_.load(std::memory_order_relaxed);
+  // Whoever sees that it is busy also sees with what, or with what since.
+  activity.since = busy_since_.load(std::memory_order_acquire);
   activity.hung_at = hung_at_.load(std::memory_order_relaxed);
   activity.request = busy_with_.load(std::memory_order_relaxed);
   activity.handler = busy_handler_.load(std::memory_order_relaxed);
@@ -196,7 +195,7 @@ void Worker::Enter(Exchange& exchange, Nanos now) {
   busy_with_.store(exchange.data.id, std::memory_order_relaxed);
   busy_handler_.store(exchange.handler, std::memory_order_relaxed);
   hung_at_.store(pool_.HangAt(exchange, now), std::memory_order_relaxed);
-  busy_since_.store(now, std::memory_order_relaxed);
+  busy_since_.store(now, std::memory_order_release);
 }
 
 void Worker::LeaveHandler() {
@@ -238,6 +237,7 @@ void Worker::Begin(ExchangeHandle handle) {
 void Worker::OnSleepOver(Sleeper& sleeper) {
   if (reactor_ == nullptr) {
     Resume(sleeper, absl::OkStatus());
+    SendDone();  // the next one of this turn may take long, or hang
     return;
   }
   Turn([&] {
@@ -367,7 +367,6 @@ void Worker::Report() {
     TakeUp(std::move(more));
   }
   SendDone();
-  if (!quitting() && !draining_ && RecycleIsDue()) Drain();
   if (draining_ && suspended_.empty()) Quit();
 }
 
@@ -377,11 +376,6 @@ void Worker::GoOnLater() {
   } else {
     unit().Wake(*this);
   }
-}
-
-bool Worker::RecycleIsDue() {
-  Nanos now = origin_.recycle.at == kNever ? 0 : NowNanos();
-  return policy::RecycleDue(origin_.recycle, served(), now) != policy::RecycleReason::kNone;
 }
 
 void Worker::Describe(admin::v1::Crash& crash) const {

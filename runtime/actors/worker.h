@@ -34,7 +34,7 @@ class Worker final : public LeanActor, private Runner {
   struct Origin {
     int restarts = 0;  // how often its place had to be filled again
     Nanos started = 0;
-    policy::RecycleLimits recycle{UINT64_MAX, kNever};
+    policy::RecycleLimits recycle{UINT64_MAX, kNever};  // for its supervisor
   };
   // `unit` is the reactor itself or an executor. Begins when it is told kStart.
   Worker(caf::actor_config& config, Unit& unit, Pool& pool, WorkSource& source, Origin origin);
@@ -92,7 +92,6 @@ class Worker final : public LeanActor, private Runner {
   void Fail(Exchange& exchange, telemetry::Cause cause, std::string text);
   void RecordCrash(const Exchange& exchange, const std::string& type, const std::string& text);
   void Describe(admin::v1::Crash& crash) const;
-  bool RecycleIsDue();
   void CancelAll();
   void GoOnLater();
   void SendHome(ExchangeHandle handle);

@@ -1,5 +1,6 @@
 #include "runtime/http/json.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -48,6 +49,17 @@ void AppendEscapedAscii(char c, std::string& out) {
 }
 
 }  // namespace
+
+std::string ToUtf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const bool ascii = static_cast<uint8_t>(text[0]) < 0x80;
+    const size_t size = ascii ? 1 : Utf8SequenceSize(text);
+    out.append(size > 0 ? text.substr(0, size) : "\xef\xbf\xbd");
+    text.remove_prefix(std::max<size_t>(size, 1));
+  }
+  return out;
+}
 
 void AppendJsonString(std::string_view text, std::string& out) {
   out.push_back('"');

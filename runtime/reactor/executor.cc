@@ -136,12 +136,13 @@ Executor::Executor(caf::actor_system& system, std::string name, int threads)
     : Unit(&system),
       name_(name.substr(0, 15)),  // the kernel's limit for a thread's name
       state_(std::make_shared<State>()) {
+  std::lock_guard lock(state_->mutex);
   for (int i = 0; i < threads; ++i) Launch();
 }
 
+// Under the lock.
 void Executor::Launch() {
   std::shared_ptr<State> state = state_;
-  std::lock_guard lock(state->mutex);
   Thread& self = state->threads.emplace_back();
   try {
     self.thread = std::thread([state, &self] { state->Loop(self); });
@@ -154,14 +155,12 @@ void Executor::Launch() {
 }
 
 void Executor::AddThread() {
-  {
-    std::lock_guard lock(state_->mutex);
-    if (state_->threads_surplus > 0) {
-      --state_->threads_surplus;
-      return;
-    }
+  std::lock_guard lock(state_->mutex);
+  if (state_->threads_surplus > 0) {
+    --state_->threads_surplus;
+  } else {
+    Launch();
   }
-  Launch();
 }
 
 void Executor::RemoveThread() {
@@ -171,16 +170,14 @@ void Executor::RemoveThread() {
 }
 
 bool Executor::Abandon(UnitTask& task) {
-  {
-    std::lock_guard lock(state_->mutex);
-    auto at = std::find_if(state_->threads.begin(), state_->threads.end(),
-                           [&](const Thread& each) { return each.running == &task; });
-    if (at == state_->threads.end()) return false;
-    at->abandoned = true;
-    at->thread.detach();
-    ++state_->threads_abandoned;
-  }
-  Launch();
+  std::lock_guard lock(state_->mutex);
+  auto at = std::find_if(state_->threads.begin(), state_->threads.end(),
+                         [&](const Thread& each) { return each.running == &task; });
+  if (at == state_->threads.end()) return false;
+  Launch();  // first: when there is no thread to be had, all stays as it was
+  at->abandoned = true;
+  at->thread.detach();
+  ++state_->threads_abandoned;
   return true;
 }
 

@@ -31,7 +31,7 @@ class Executor final : public Unit {
   // One thread less, as soon as one is free.
   void RemoveThread();
   // Leaves the thread behind that runs `task`, and starts another in its place. False when no
-  // thread runs it any more.
+  // thread runs it any more. Throws as AddThread, and then nothing has changed.
   bool Abandon(UnitTask& task);
   // Threads left behind whose turn has not ended yet.
   int abandoned() const;

@@ -1,5 +1,6 @@
 #include "runtime/telemetry/thread_stack.h"
 
+#include <execinfo.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -10,7 +11,6 @@
 #include <cerrno>
 #include <mutex>
 
-#include "absl/debugging/stacktrace.h"
 #include "absl/debugging/symbolize.h"
 #include "absl/strings/str_cat.h"
 
@@ -42,9 +42,10 @@ Question& TheQuestion() {
 void OnSignal(int) {
   int saved = errno;
   Question& question = TheQuestion();
+  // A signal that comes too late for its question leaves the next one, of another thread, alone.
   pid_t me = static_cast<pid_t>(syscall(SYS_gettid));
-  if (question.thread.exchange(0) == me) {
-    question.count = absl::GetStackTrace(question.frames.data(), kFramesMax, kFramesOfHandler);
+  if (question.thread.compare_exchange_strong(me, 0)) {
+    question.count = backtrace(question.frames.data(), kFramesMax);
     sem_post(&question.answered);
   }
   errno = saved;
@@ -54,7 +55,7 @@ void InstallOnce() {
   static const bool installed = [] {
     TheQuestion();
     void* warm_up[1];
-    absl::GetStackTrace(warm_up, 1, 0);  // loads what the first call would load
+    backtrace(warm_up, 1);  // loads what the first call would load
     struct sigaction action {};
     action.sa_handler = &OnSignal;
     action.sa_flags = SA_RESTART;
@@ -92,7 +93,7 @@ std::vector<std::string> StackOfThread(pid_t thread, absl::Duration patience) {
     break;
   }
   std::vector<std::string> stack;
-  for (int i = 0; i < question.count; ++i) {
+  for (int i = kFramesOfHandler; i < question.count; ++i) {
     stack.push_back(FrameText(question.frames[static_cast<size_t>(i)]));
   }
   return stack;

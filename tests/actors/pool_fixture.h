@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "runtime/actors/pool.h"
 #include "runtime/actors/queued_pool.h"
 #include "runtime/actors/sharded_pool.h"
@@ -60,17 +61,39 @@ class PoolFixture : public testing::Test {
   }
   // Asks for admission as connection `reactor` does. The exchange is gone again when it is refused.
   telemetry::Cause Admit(size_t reactor, Route route, Exchange** admitted = nullptr) {
+    return AdmitPrepared(reactor, route, [&](Exchange& exchange) {
+      if (admitted != nullptr) *admitted = &exchange;
+    });
+  }
+  // The same with what `prepare` does to the exchange before.
+  telemetry::Cause AdmitPrepared(size_t reactor, Route route,
+                                 absl::FunctionRef<void(Exchange&)> prepare) {
     telemetry::Cause cause = telemetry::Cause::kNone;
     reactors[reactor]->Run([&] {
       Exchange& exchange = connections[reactor]->NewExchange(route);
       exchange.admitted_at = clock.Steady();
-      if (admitted != nullptr) *admitted = &exchange;
+      prepare(exchange);
       WorkBatch batch;
       cause = Handle(reactor).Admit(exchange, batch);
       EXPECT_EQ(exchange.out, cause == telemetry::Cause::kNone);
       if (cause != telemetry::Cause::kNone) connections[reactor]->Forget(exchange);
     });
     return cause;
+  }
+  // As for one whose worker has died before it began. Its number, when it is admitted.
+  std::pair<telemetry::Cause, uint64_t> Readmit(size_t reactor, Route route) {
+    telemetry::Cause cause = telemetry::Cause::kNone;
+    uint64_t id = 0;
+    reactors[reactor]->Run([&] {
+      Exchange& exchange = connections[reactor]->NewExchange(route);
+      exchange.admitted_at = clock.Steady();
+      exchange.connection_reference = connections[reactor].pointer();
+      id = exchange.data.id;
+      cause = Handle(reactor).Readmit(exchange);
+      EXPECT_EQ(exchange.out, cause == telemetry::Cause::kNone);
+      if (cause != telemetry::Cause::kNone) connections[reactor]->Forget(exchange);
+    });
+    return {cause, id};
   }
   bool Withdraw(size_t reactor, Exchange& exchange, bool tell_worker) {
     bool was_queued = false;
@@ -81,7 +104,7 @@ class PoolFixture : public testing::Test {
   const std::vector<Returned>& returned(size_t reactor) { return connections[reactor]->returned; }
 
   // Until nothing moves any more.
-  void Settle() {
+  virtual void Settle() {
     for (int i = 0; i < 8; ++i) {
       for (auto& reactor : reactors) (*reactor)->Step();
     }

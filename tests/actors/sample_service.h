@@ -3,12 +3,15 @@
 #pragma once
 
 #include <atomic>
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
 
+#include "runtime/actors/worker.h"
 #include "runtime/service.h"
 
 namespace troupe {
@@ -20,13 +23,26 @@ struct SampleState {
   std::atomic<int> stops{0};
   std::atomic<int> instances{0};
   std::atomic<int> frames{0};  // of handlers that sleep
+  std::atomic<int> blocked{0};
+  std::atomic<bool> open{false};  // lets the handlers of kBlock go on
+  std::atomic<caf::exit_reason> exit_reason{caf::exit_reason::kill};  // of a worker that kExit ends
   std::atomic<std::thread::id> destroyed_on{};
 };
 
 class SampleService final : public Service {
  public:
   // Its routes, in the order of Mount: what Exchange::handler says.
-  enum Route : uint32_t { kPlain, kSleep, kThrow, kThrowLater, kThrowNumber, kInvalid, kDraining };
+  enum Route : uint32_t {
+    kPlain,
+    kSleep,
+    kThrow,
+    kThrowLater,
+    kThrowNumber,
+    kInvalid,
+    kDraining,
+    kBlock,
+    kExit
+  };
 
   explicit SampleService(SampleState& state) : state_(state) { ++state_.instances; }
   ~SampleService() override {
@@ -46,6 +62,8 @@ class SampleService final : public Service {
     routes.Get("/throw-number", this, &SampleService::ThrowNumber);
     routes.Get("/invalid", this, &SampleService::Invalid);
     routes.Get("/draining", this, &SampleService::Draining);
+    routes.Get("/block", this, &SampleService::Block);
+    routes.Get("/exit", this, &SampleService::Exit);
   }
   absl::Status Start() override {
     ++state_.starts;
@@ -85,6 +103,19 @@ class SampleService final : public Service {
       if (!slept.ok()) co_return slept;
     }
     co_return "drained";
+  }
+  // Keeps its thread.
+  std::string Block() {
+    CountFrame count(state_.blocked);
+    while (!state_.open) std::this_thread::yield();
+    return "blocked";
+  }
+  // Its worker is told to exit, as any actor may be.
+  Task<std::string> Exit(Context& context) {
+    auto* worker = static_cast<Worker*>(dynamic_cast<void*>(context.runner()));
+    caf::anon_send_exit(worker->address(), state_.exit_reason);
+    absl::Status slept = co_await context.Sleep(absl::Hours(1));
+    co_return "survived";
   }
 
   SampleState& state_;

@@ -113,6 +113,19 @@ TEST_F(ShardedPoolTest, TellsTheWorkerOfAWithdrawnExchange) {
   EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
 }
 
+TEST_F(ShardedPoolTest, TellsAWorkerThatLeavesOfAWithdrawnExchangeToo) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  Worker& leaving = StartOn(0);
+  Exchange* exchange = nullptr;
+  Admit(0, Route::kSleep, &exchange);
+  Tell(leaving, WorkerControl::Command::kDrain);
+  Settle();
+  EXPECT_FALSE(Withdraw(0, *exchange, /*tell_worker=*/true));
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
+  EXPECT_FALSE(leaving.alive());
+}
+
 TEST_F(ShardedPoolTest, DoesNotTellTheWorkerWhenItIsNotToBeTold) {
   Make(/*in_flight_max=*/1, /*queue_max=*/0);
   StartOn(0);
@@ -140,7 +153,7 @@ TEST_F(ShardedPoolTest, ForwardsToAReactorWithRoomWhenItsOwnHasNone) {
 class ForwardedInVainTest : public ShardedPoolTest {
  protected:
   // Reactor 0 forwards an exchange to reactor 1, whose last slot is taken before it arrives.
-  Exchange& Forward() {
+  Exchange& Forward(Route route = Route::kPlain) {
     Make(/*in_flight_max=*/1, /*queue_max=*/0);
     StartOn(0);
     StartOn(1);
@@ -150,7 +163,7 @@ class ForwardedInVainTest : public ShardedPoolTest {
       EXPECT_EQ(Handle(1).Admit(connections[1]->NewExchange(Route::kSleep), batch), kAdmitted);
     });
     Exchange* forwarded = nullptr;
-    EXPECT_EQ(Admit(0, Route::kPlain, &forwarded), kAdmitted);
+    EXPECT_EQ(Admit(0, route, &forwarded), kAdmitted);
     (*reactors[1])->Step();
     EXPECT_EQ(shard(1).waiting(), 1u);
     return *forwarded;
@@ -164,7 +177,7 @@ TEST_F(ForwardedInVainTest, IsServedLater) {
   EXPECT_EQ(returned(0).size(), 2u);
 }
 
-TEST_F(ForwardedInVainTest, ComesHomeNotBegunWhenItIsWithdrawn) {
+TEST_F(ForwardedInVainTest, ComesHomeNotBegunForItsTimeInTheQueueIsOver) {
   Exchange& forwarded = Forward();
   uint64_t id = forwarded.data.id;
   EXPECT_FALSE(Withdraw(0, forwarded, /*tell_worker=*/false)) << "it is not here";
@@ -173,6 +186,20 @@ TEST_F(ForwardedInVainTest, ComesHomeNotBegunWhenItIsWithdrawn) {
   ASSERT_EQ(returned(0).size(), 1u);
   EXPECT_EQ(returned(0)[0].id, id);
   EXPECT_FALSE(returned(0)[0].begun);
+  EXPECT_EQ(returned(0)[0].failure, Cause::kQueueTimeout) << "and is not admitted once more";
+}
+
+TEST_F(ShardedPoolTest, ShedsWhatIsOnItsWayToAnotherReactorWhenThePoolIsClosed) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/1);
+  StartOn(0);
+  StartOn(1);
+  Admit(0, Route::kSleep);
+  ASSERT_EQ(Admit(0, Route::kPlain), kAdmitted);  // forwarded, but not there yet
+  pool->Close(Cause::kPoolFailed);
+  Settle();
+  ASSERT_EQ(returned(0).size(), 1u);
+  EXPECT_EQ(returned(0)[0].failure, Cause::kPoolFailed);
+  pool->Close(Cause::kNone);
 }
 
 TEST_F(ShardedPoolTest, TellsTheWorkerOfAForwardedExchangeThatIsWithdrawn) {
@@ -184,6 +211,33 @@ TEST_F(ShardedPoolTest, TellsTheWorkerOfAForwardedExchangeThatIsWithdrawn) {
   ASSERT_EQ(Admit(0, Route::kSleep, &forwarded), kAdmitted);
   Settle();
   EXPECT_FALSE(Withdraw(0, *forwarded, /*tell_worker=*/true));
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
+}
+
+TEST_F(ForwardedInVainTest, GoesOnToAReactorThatHasBecomeFreeMeanwhile) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  Worker& home = StartOn(0);
+  StartOn(1);
+  Exchange* first = nullptr;
+  Admit(0, Route::kSleep, &first);
+  (*reactors[1])->Post([this] {
+    WorkBatch batch;
+    EXPECT_EQ(Handle(1).Admit(connections[1]->NewExchange(Route::kSleep), batch), kAdmitted);
+  });
+  ASSERT_EQ(Admit(0, Route::kPlain), kAdmitted);  // on its way
+  Withdraw(0, *first, /*tell_worker=*/true);
+  for (int i = 0; i < 4; ++i) (*reactors[0])->Step();
+  EXPECT_EQ(home.in_flight, 0u) << "and nothing waits anywhere yet";
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), (std::vector<std::string>{"cancelled", "plain"}));
+}
+
+TEST_F(ForwardedInVainTest, IsCancelledWhereItRunsThoughThatIsHomeAgain) {
+  Exchange& forwarded = Forward(Route::kSleep);
+  StartOn(0);  // asks for what waits
+  EXPECT_EQ(waiting(), 0u);
+  EXPECT_FALSE(Withdraw(0, forwarded, /*tell_worker=*/true));
   Settle();
   EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"cancelled"});
 }
@@ -266,6 +320,55 @@ TEST_F(ShardedPoolTest, AWorkerThatLeavesFinishesWhatItHasBegun) {
   EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"slept"});
   EXPECT_FALSE(leaving.alive());
   EXPECT_EQ(shard(0).free_slots(), 0u);
+}
+
+TEST_F(ShardedPoolTest, WhatIsAdmittedAgainGoesToAFreeWorkerAtOnceElseBeforeAllOthers) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/1);
+  StartOn(0);
+  ASSERT_EQ(Readmit(0, Route::kSleep).first, kAdmitted);
+  Exchange* waiting = nullptr;
+  ASSERT_EQ(Admit(0, Route::kPlain, &waiting), kAdmitted);
+  const uint64_t second = waiting->data.id;
+  auto [cause, first] = Readmit(0, Route::kPlain);
+  ASSERT_EQ(cause, kAdmitted) << "beyond the bound, for it was admitted before";
+  EXPECT_EQ(this->waiting(), 2u);
+  Pass(kNanosPerSecond);
+  ASSERT_EQ(returned(0).size(), 3u);
+  EXPECT_EQ(returned(0)[0].body, "slept");
+  EXPECT_EQ(returned(0)[1].id, first);
+  EXPECT_EQ(returned(0)[2].id, second);
+}
+
+TEST_F(ShardedPoolTest, WhatIsAdmittedAgainGoesToAReactorWithRoom) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  StartOn(0);
+  StartOn(1);
+  ASSERT_EQ(Admit(0, Route::kSleep), kAdmitted);
+  ASSERT_EQ(Readmit(0, Route::kPlain).first, kAdmitted);
+  Settle();
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>{"plain"});
+}
+
+TEST_F(ShardedPoolTest, DoesNotAdmitAgainWhenItIsClosed) {
+  Make(/*in_flight_max=*/1, /*queue_max=*/0);
+  StartOn(0);
+  pool->Close(Cause::kPoolFailed);
+  EXPECT_EQ(Readmit(0, Route::kPlain).first, Cause::kPoolFailed);
+  EXPECT_EQ(Admit(0, Route::kPlain), Cause::kPoolFailed);
+}
+
+TEST_F(ShardedPoolTest, FreesTheSlotsOfAWorkerThatIsKilled) {
+  Make(/*in_flight_max=*/2, /*queue_max=*/0);
+  Worker& killed = StartOn(0);
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(Admit(0, Route::kSleep), kAdmitted);
+  EXPECT_EQ(pool->in_flight(), 2u);
+  killed.SendExit();
+  Settle();
+  EXPECT_EQ(pool->in_flight(), 0u);
+  EXPECT_EQ(pool->workers_running(), 0);
+  EXPECT_EQ(shard(0).free_slots(), 0u);
+  StartOn(0);
+  EXPECT_EQ(shard(0).free_slots(), 2u);
 }
 
 TEST_F(ShardedPoolTest, PublishesItsFreeSlots) {

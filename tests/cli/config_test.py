@@ -98,7 +98,7 @@ class PrintConfig(program.Case):
             "pipeline_max: 3": "a.env",
             "fields_max: 50": "--set",
             "head: 7s": "TROUPE_TIMEOUTS_HEAD",
-            "count: 2": "a.yaml:3",
+            "count: 2": "a.yaml:4",
         }
         for value, origin in origins.items():
             line = next((line for line in text.splitlines() if value in line), "")

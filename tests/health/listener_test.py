@@ -39,7 +39,7 @@ class HealthListener(program.Case):
 
     def test_is_off_when_told_so(self):
         server = self.start("--health", "off")
-        self.assertEqual(server.process.stdout.readline(), "  health    off\n")
+        self.assertNotIn("health", server.process.stdout.readline())
 
     def test_address_that_was_asked_for_and_is_taken_keeps_the_server_from_starting(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -61,7 +61,7 @@ class HealthListener(program.Case):
                 pass  # so it is taken by somebody else
             server = self.start(env=environment)
             self.assertEqual(server.get(), (200, "ok"))
-            self.assertEqual(server.process.stdout.readline(), "  health    off\n")
+            self.assertNotIn("health", server.process.stdout.readline())
         self.assertTrue(
             program.eventually(lambda: "127.0.0.1:9902 is in use" in server.errors()),
             server.errors(),

@@ -55,5 +55,11 @@ TEST(AppendJsonString, ReplacesEachByteThatIsNotUtf8_Rfc3629) {
   }
 }
 
+TEST(ToUtf8, ReplacesOnlyWhatIsNoUtf8) {
+  EXPECT_EQ(ToUtf8("plain \"text\"\n"), "plain \"text\"\n");
+  EXPECT_EQ(ToUtf8("gr\xc3\xbc\xc3\x9f"), "gr\xc3\xbc\xc3\x9f");
+  EXPECT_EQ(ToUtf8("a\xff\xc3"), "a\xef\xbf\xbd\xef\xbf\xbd");
+}
+
 }  // namespace
 }  // namespace troupe::http

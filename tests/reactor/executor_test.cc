@@ -4,10 +4,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <future>
 #include <memory>
 #include <semaphore>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -73,6 +76,17 @@ class HangingTask {
     return UnitTask::Next::kWait;
   }};
 };
+
+// Threads of this process that have the name.
+int ThreadsOf(const std::string& name) {
+  int count = 0;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream file(task.path() / "comm");
+    std::string comm;
+    if (std::getline(file, comm) && comm == name) ++count;
+  }
+  return count;
+}
 
 class ExecutorTest : public testing::Test, public TestSystem {};
 
@@ -244,6 +258,119 @@ TEST_F(ExecutorTest, AThreadLeftBehindDoesNoHarmAfterTheExecutorIsGone) {
   executor.reset();  // waits for it once more
   releaser.join();
   while (hanging.references() > 1) std::this_thread::yield();
+}
+
+TEST_F(ExecutorTest, LeavesAHungThreadBehindAndGoesOnWithAnother) {
+  Executor executor(system(), "test", 1);
+  HangingTask hanging;
+  CountedTask other;
+  executor.Wake(*hanging);
+  hanging.WaitUntilItHangs();
+  executor.Wake(*other);
+  EXPECT_TRUE(executor.Abandon(*hanging));
+  other.WaitForTurn();
+  EXPECT_EQ(executor.abandoned(), 1);
+  hanging.Release();
+  while (executor.abandoned() > 0) std::this_thread::yield();
+  EXPECT_TRUE(executor.Stop());
+  EXPECT_EQ(hanging.references(), 1);
+}
+
+TEST_F(ExecutorTest, ATaskThatWasLeftBehindComesToItsEndOnAnotherThread) {
+  Executor executor(system(), "test", 1);
+  std::binary_semaphore hangs{0};
+  std::binary_semaphore released{0};
+  std::promise<std::thread::id> ended_on;
+  std::thread::id first;
+  Task task([&] {
+    if (first != std::thread::id()) {
+      ended_on.set_value(std::this_thread::get_id());
+      return UnitTask::Next::kDone;
+    }
+    first = std::this_thread::get_id();
+    hangs.release();
+    released.acquire();
+    return UnitTask::Next::kWait;
+  });
+  executor.Wake(task);
+  hangs.acquire();
+  EXPECT_TRUE(executor.Abandon(task));
+  executor.Wake(task);  // as the message does that tells it to end
+  released.release();
+  EXPECT_NE(ended_on.get_future().get(), first);
+  EXPECT_TRUE(executor.Stop());
+  EXPECT_FALSE(task.overlapped);
+  EXPECT_EQ(task.references, 1);
+}
+
+TEST_F(ExecutorTest, LeavesNoThreadBehindThatDoesNotRunTheTask) {
+  Executor executor(system(), "test", 1);
+  CountedTask task;
+  EXPECT_FALSE(executor.Abandon(*task)) << "it has never run";
+  executor.Wake(*task);
+  task.WaitForTurn();
+  EXPECT_TRUE(executor.Stop());
+  EXPECT_FALSE(executor.Abandon(*task)) << "its turn is over";
+  EXPECT_EQ(executor.abandoned(), 0);
+}
+
+TEST_F(ExecutorTest, StopsThoughAThreadThatWasLeftBehindStillHangs) {
+  HangingTask hanging;
+  Executor executor(system(), "test", 1);
+  executor.Wake(*hanging);
+  hanging.WaitUntilItHangs();
+  EXPECT_TRUE(executor.Abandon(*hanging));
+  EXPECT_FALSE(executor.Stop(/*patience=*/0)) << "and says so";
+  hanging.Release();
+  EXPECT_TRUE(executor.Stop());
+}
+
+TEST_F(ExecutorTest, RunsAsManyTasksAtATimeAsItHasThreads) {
+  Executor executor(system(), "test", 1);
+  HangingTask first;
+  HangingTask second;
+  executor.Wake(*first);
+  first.WaitUntilItHangs();
+  executor.Wake(*second);
+  executor.AddThread();
+  second.WaitUntilItHangs();
+  first.Release();
+  second.Release();
+  EXPECT_TRUE(executor.Stop());
+}
+
+TEST_F(ExecutorTest, RunsFewerTasksAtATimeWhenAThreadIsRemoved) {
+  Executor executor(system(), "test", 2);
+  const int before = ThreadsOf("test");
+  EXPECT_EQ(before, 2);
+  executor.RemoveThread();
+  while (ThreadsOf("test") > 1) std::this_thread::yield();
+  CountedTask task;
+  executor.Wake(*task);
+  task.WaitForTurn();
+  executor.RemoveThread();
+  while (ThreadsOf("test") > 0) std::this_thread::yield();
+  executor.Wake(*task);
+  EXPECT_FALSE(task.HadTurn());
+  executor.AddThread();
+  task.WaitForTurn();
+  EXPECT_TRUE(executor.Stop());
+  EXPECT_EQ(task.references(), 1);
+}
+
+TEST_F(ExecutorTest, KeepsAThreadThatWasToGoButIsWantedAgain) {
+  Executor executor(system(), "test", 1);
+  HangingTask hanging;
+  executor.Wake(*hanging);
+  hanging.WaitUntilItHangs();
+  executor.RemoveThread();
+  executor.AddThread();
+  EXPECT_EQ(ThreadsOf("test"), 1);
+  hanging.Release();
+  CountedTask task;
+  executor.Wake(*task);
+  task.WaitForTurn();
+  EXPECT_TRUE(executor.Stop());
 }
 
 TEST_F(ExecutorTest, IsNoThreadForDirectMessages) {

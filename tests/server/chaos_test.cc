@@ -6,7 +6,9 @@
 #include <atomic>
 #include <chrono>
 #include <random>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/server/harness.h"
 
@@ -80,6 +82,60 @@ TEST_P(Chaos, NoRequestIsLostAtAnyInstant) {
   EXPECT_GT(server.Ledger().accepted, 100u);
   EXPECT_TRUE(server.InFlight(0));
   EXPECT_TRUE(server.Connections(0));
+  EXPECT_TRUE(server.Inside(0));
+  EXPECT_TRUE(Eventually([&] { return server.NewClient().Get("/now").status == 200; }));
+}
+
+// Keeps `kConnections` clients busy. Each is answered, with success or with a cause, on a
+// connection that stays.
+void AskOnManyConnections(const RunningServer& server, const std::atomic<bool>& stop) {
+  constexpr int kConnections = 25;
+  std::vector<Client> clients;
+  for (int i = 0; i < kConnections; ++i) clients.push_back(server.NewClient());
+  while (!stop) {
+    for (size_t i = 0; i < clients.size(); ++i) {
+      clients[i].Send(GetRequest(i % 5 == 0 ? "/sleep/1" : "/now"));
+    }
+    for (Client& client : clients) {
+      const Answer answer = client.Read();
+      const bool explained =
+          answer.status >= 500 && answer.body.find("about:blank#") != std::string::npos;
+      ASSERT_TRUE(answer.status == 200 || explained) << answer.status << answer.body;
+    }
+  }
+}
+
+TEST_P(Chaos, AnswersEveryRequestWhileWorkersAreKilledEveryFewMilliseconds) {
+  const auto [reactors, placement] = GetParam();
+  RunningServer server(
+      {"reactors.count=" + std::to_string(reactors), std::string("pools[0].placement=") + placement,
+       "pools[0].workers.min=8", "pools[0].queue_max=1000", "pools[0].restart.restarts_max=100000",
+       "pools[0].restart.backoff_max=1ms", "pools[0].restart.on_throw=RESTART_WORKER"});
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.emplace_back([&] { AskOnManyConnections(server, stop); });
+  }
+  std::thread killer([&] {
+    std::mt19937 random(1);
+    Client client = server.NewClient();
+    while (!stop) {
+      EXPECT_GE(client.Get(random() % 2 == 0 ? "/die" : "/throw").status, 500);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1 + random() % 5));
+    }
+  });
+  const auto until = std::chrono::steady_clock::now() + kDuration;
+  int snapshots = 0;
+  while (std::chrono::steady_clock::now() < until) {
+    ASSERT_TRUE(Balanced(server.Ledger())) << "in snapshot " << snapshots;
+    ++snapshots;
+    std::this_thread::sleep_for(kBetweenSnapshots);
+  }
+  stop = true;
+  killer.join();
+  for (std::thread& client : clients) client.join();
+  EXPECT_GT(server.stage().started, 20) << "workers were killed";
+  EXPECT_TRUE(server.InFlight(0));
   EXPECT_TRUE(server.Inside(0));
   EXPECT_TRUE(Eventually([&] { return server.NewClient().Get("/now").status == 200; }));
 }

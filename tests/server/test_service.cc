@@ -68,6 +68,7 @@ void TestService::Mount(Routes& routes) {
 
 absl::Status TestService::Start() {
   ++stage_.services;
+  ++stage_.started;
   return absl::OkStatus();
 }
 

@@ -14,6 +14,7 @@ struct Stage {
   std::atomic<int> begun{0};      // handlers, except of /now
   std::atomic<int> inside{0};     // of those, the ones whose frame exists
   std::atomic<int> services{0};   // instances that were started and not stopped
+  std::atomic<int> started{0};    // of them all
 };
 
 // The entry `test`.

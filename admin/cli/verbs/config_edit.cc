@@ -17,9 +17,8 @@ v1::ApplyConfigResponse EditUntilValid(Tool& tool, Draft& draft, v1::ApplyConfig
     try {
       return Apply(tool, request, /*validate_only=*/true);
     } catch (const Failure& failure) {
-      tool.output().Say(failure.what());
-      if (failure.code() == ExitCode::kRefused && tool.output().Ask("edit again?", false)) continue;
-      throw;
+      const std::string question = std::string(failure.what()) + "\nedit again?";
+      if (failure.code() != ExitCode::kRefused || !tool.output().Ask(question, false)) throw;
     }
   }
 }

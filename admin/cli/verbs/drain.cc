@@ -11,8 +11,9 @@ void Add(Command verb, Tool& tool, const std::string& method) {
   verb.Run([=, &tool] {
     Request request;
     options->Fill(request);
-    tool.output().PrintNext(tool.Call<v1::DrainStatus>(method, request), ShowDrain);
-    if (options->wait) WatchDrain(tool);
+    const auto begun = tool.Call<v1::DrainStatus>(method, request);
+    if (options->wait) return WatchDrain(tool, begun);
+    tool.output().PrintNext(begun, ShowDrain);
   });
 }
 

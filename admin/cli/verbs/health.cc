@@ -20,6 +20,7 @@ void AddHealth(Command group, Tool& tool) {
   Command verb = group.Verb("health", "Whether requests are served; exit code 6 if not");
   verb.OptionalArgument("POOL", *request->mutable_service(), "By this pool; without: at all");
   verb.Run([&tool, request] {
+    request->set_service(ShortName(request->service()));
     const auto response = tool.Call<HealthCheckResponse>("Health.Check", *request);
     tool.output().Print(response, Show);
     if (response.status() == HealthCheckResponse::SERVING) return;

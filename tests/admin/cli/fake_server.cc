@@ -85,7 +85,7 @@ class FakeServer::Call : public grpc::ServerGenericBidiReactor {
   bool finished_ = false;
 };
 
-FakeServer::FakeServer(const std::string& socket) {
+void FakeServer::Listen(const std::string& socket) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort("unix:" + socket, grpc::InsecureServerCredentials());
   builder.RegisterCallbackGenericService(this);
@@ -93,6 +93,7 @@ FakeServer::FakeServer(const std::string& socket) {
 }
 
 FakeServer::~FakeServer() {
+  if (server_ == nullptr) return;
   server_->Shutdown(std::chrono::system_clock::now());
   server_->Wait();
 }

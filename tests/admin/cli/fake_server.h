@@ -16,9 +16,10 @@ namespace troupe::admin::cli {
 
 class FakeServer : public grpc::CallbackGenericService {
  public:
-  // Listens on `socket`, the path of a file that is not there yet.
-  explicit FakeServer(const std::string& socket);
   ~FakeServer() override;
+
+  // Serves from now on, on `socket`, the path of a file that is not there yet.
+  void Listen(const std::string& socket);
 
   // What `method`, as "Pools.GetPool", answers from now on: a message in protobuf's text format, or
   // several for a stream, which then stays open when `stays_open`.

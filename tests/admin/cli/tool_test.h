@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -41,16 +42,27 @@ class ToolTest : public testing::Test {
     return Run(std::vector<std::string>{std::istream_iterator<std::string>(words), {}});
   }
 
+  // For the rest of this test.
+  void SetEnvironment(const std::string& name, const std::string& value) {
+    setenv(name.c_str(), value.c_str(), 1);
+    environment_.push_back(name);
+  }
+
   static std::string MakeFolder() {
     std::string path = testing::TempDir() + "troupectl-XXXXXX";
     return mkdtemp(path.data());
   }
 
-  ~ToolTest() override { std::filesystem::remove_all(folder_); }
+  ToolTest() { server_.Listen(socket_); }
+  ~ToolTest() override {
+    for (const std::string& name : environment_) unsetenv(name.c_str());
+    std::filesystem::remove_all(folder_);
+  }
 
+  std::vector<std::string> environment_;
   const std::string folder_ = MakeFolder();
   const std::string socket_ = folder_ + "/admin.sock";
-  FakeServer server_{socket_};
+  FakeServer server_;
 };
 
 }  // namespace troupe::admin::cli
