@@ -31,7 +31,14 @@ MadeService MakeServerService(const ServiceParts& parts) {
   auto service = std::make_unique<RpcService>("troupe.admin.v1.Server", parts.gate, parts.threads);
   Control& control = parts.control;
   service->Unary<v1::GetStatusRequest, v1::ServerStatus>(
-      "GetStatus", [&control](const Caller&, const auto&) { return control.Status(); });
+      "GetStatus", [&control, &live = parts.config](const Caller&, const auto&) {
+        v1::ServerStatus status = control.Status();
+        for (const v1::Revision& revision : live.Revisions()) {
+          if (revision.number() != status.revision()) continue;
+          status.set_revision_unconfirmed(revision.state() == v1::Revision::UNCONFIRMED);
+        }
+        return status;
+      });
   service->Unary<v1::DrainRequest, v1::DrainStatus>(
       "Drain",
       [&control](const Caller&, const auto& request) { return control.BeginDrain(request); });

@@ -81,7 +81,7 @@ struct Server::Parts {
   explicit Parts(const v1::Config& config, std::vector<ServiceEntry> entries)
       : config(config), services(std::move(entries)) {}
 
-  absl::Status Build();
+  absl::Status Build(int64_t revision);
   absl::Status Bind();
   void StartReactors();
   void StartWorkers();
@@ -127,7 +127,7 @@ struct Server::Parts {
   std::atomic<HealthState::Phase> phase{HealthState::Phase::kStarting};
 };
 
-absl::Status Server::Parts::Build() {
+absl::Status Server::Parts::Build(int64_t revision) {
   if (absl::Status status = CheckAffinity(config); !status.ok()) return status;
   absl::StatusOr<int64_t> connections = ConnectionsMax(config);
   if (!connections.ok()) return connections.status();
@@ -140,6 +140,7 @@ absl::Status Server::Parts::Build() {
   metrics = std::make_unique<telemetry::Metrics>(static_cast<size_t>(count));
   absl::StatusOr<std::shared_ptr<Snapshot>> compiled = MakeSnapshot(config, pools, metrics.get());
   if (!compiled.ok()) return compiled.status();
+  (*compiled)->revision = static_cast<uint64_t>(revision);
   snapshot = *std::move(compiled);
   auto log = OpenAccessLog(config.access_log(), count);
   if (!log.ok()) return log.status();
@@ -389,10 +390,11 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() { parts_->Stop(); }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
-                                                      std::vector<ServiceEntry> services) {
+                                                      std::vector<ServiceEntry> services,
+                                                      int64_t revision) {
   Signals::Block();
   auto parts = std::make_unique<Parts>(config, std::move(services));
-  if (absl::Status status = parts->Build(); !status.ok()) return status;
+  if (absl::Status status = parts->Build(revision); !status.ok()) return status;
   if (absl::Status status = parts->Bind(); !status.ok()) return status;
   parts->MakeControl();
   parts->signals = std::make_unique<Signals>(

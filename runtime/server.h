@@ -27,9 +27,10 @@ class Server {
  public:
   // Checks what only a start can check (routes, options, addresses, descriptors), binds the
   // listeners and starts the workers. `config` is checked and complete (runtime/config/load.h).
-  // Errors are sentences for the operator.
+  // Errors are sentences for the operator. `revision` is the configuration's number.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const config::v1::Config& config,
-                                                       std::vector<ServiceEntry> services);
+                                                       std::vector<ServiceEntry> services,
+                                                       int64_t revision = 1);
   ~Server();
 
   // Serves until the drain is over, which SIGTERM, SIGINT or BeginDrain starts. A second signal

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <vector>
 
 #include "runtime/config/defaults.h"
 #include "runtime/config/env_file.h"
@@ -28,16 +29,17 @@ v1::Config ReadDefault(std::string_view yaml, Problems& problems) {
   return config;
 }
 
-// A list that the file has takes the place of the default's.
-void ClearListsOf(const Message& file, Message& config) {
+// A list takes the place of the one below it instead of being added to it.
+void ClearListsOf(const Message& above, Message& below) {
+  const auto& reflection = *above.GetReflection();
   std::vector<const FieldDescriptor*> set;
-  file.GetReflection()->ListFields(file, &set);
+  reflection.ListFields(above, &set);
   for (const FieldDescriptor* field : set) {
-    if (field->is_repeated() && !field->is_map()) {
-      config.GetReflection()->ClearField(&config, field);
-    } else if (!field->is_repeated() && IsGroup(*field)) {
-      ClearListsOf(file.GetReflection()->GetMessage(file, field),
-                   *config.GetReflection()->MutableMessage(&config, field));
+    if (field->is_repeated()) {
+      if (!field->is_map()) below.GetReflection()->ClearField(&below, field);
+    } else if (IsGroup(*field)) {
+      ClearListsOf(reflection.GetMessage(above, field),
+                   *below.GetReflection()->MutableMessage(&below, field));
     }
   }
 }

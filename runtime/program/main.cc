@@ -173,7 +173,7 @@ int Serve(const Program& program, LiveConfig& live, std::vector<ServiceEntry> se
   absl::StatusOr<std::unique_ptr<SideServer>> health = StartHealth(loaded, board);
   if (!health.ok()) return Fail(program, health.status());
   absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(loaded.config, std::move(services));
+      Server::Start(loaded.config, std::move(services), live.revision());
   if (!server.ok()) return Fail(program, server.status());
   board.Attach(**server);
   int code = Operate(program, live, **server, *health == nullptr ? "" : (*health)->address());
