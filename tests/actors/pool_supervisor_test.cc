@@ -322,13 +322,14 @@ TEST_F(PoolSupervisorTest, StopsAWorkerOnlyWhereEnoughAreLeft) {
 
 TEST_F(PoolSupervisorTest, WhatWaitsIsBegunWhenWorkersMayHaveMoreInFlight) {
   MakeAndStart(Placement::kShared, 1);
-  for (int i = 0; i < 2; ++i) ASSERT_EQ(Admit(0, Route::kSleep), kAdmitted);
-  ASSERT_TRUE(Until([&] { return state.frames == 1; }));
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(Admit(0, Route::kDraining), kAdmitted);
+  ASSERT_TRUE(Until([&] { return pool->in_flight() == 1; }));
   PoolPolicy wider = spec.policy;
   wider.in_flight_max = 2;
   control.Run([&] { supervisor->Apply(wider); });
-  EXPECT_TRUE(Until([&] { return state.frames == 2; }));
-  EXPECT_TRUE(Until([&] { return returned(0).size() == 2; }));
+  EXPECT_TRUE(Until([&] { return pool->in_flight() == 2; }));
+  EndSupervisor();
+  EXPECT_EQ(connections[0]->bodies(), std::vector<std::string>(2, "drained"));
 }
 
 // --- recycling

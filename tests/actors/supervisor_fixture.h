@@ -58,6 +58,7 @@ class SupervisorFixture : public PoolFixture {
   }
   void EndSupervisor() {
     if (!supervisor) return;
+    pool->DropQueued(telemetry::Cause::kNotBegun);
     control.Run([&] { supervisor->Stop(); });
     EXPECT_TRUE(Until([&] { return supervisor->stopped() && supervisor->abandoned() == 0; }));
     EXPECT_TRUE(supervisor->StopExecutors(20 * kNanosPerSecond));
