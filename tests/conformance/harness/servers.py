@@ -30,7 +30,8 @@ def free_port():
 class Server:
     """A running process that listens on `address`; `folder` holds its files."""
 
-    def __init__(self, command, port, folder, environment=None, preexec=None):
+    def __init__(self, command, port, folder, environment=None, preexec=None, banner=""):
+        """It has started when it accepts, and when it has written `banner`."""
         self.address = ("127.0.0.1", port)
         self.folder = pathlib.Path(folder)
         self.log = self.folder / "stderr.log"
@@ -44,7 +45,7 @@ class Server:
                 env={**os.environ, **(environment or {})},
                 preexec_fn=preexec,
             )
-        self._await_start()
+        self._await_start(banner)
 
     @property
     def pid(self):
@@ -53,13 +54,14 @@ class Server:
     def log_tail(self):
         return self.log.read_text(errors="replace")[-2000:]
 
-    def _await_start(self):
+    def _await_start(self, banner):
         deadline = time.monotonic() + START_TIMEOUT
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 break
             with contextlib.suppress(OSError), socket.create_connection(self.address, timeout=1):
-                return
+                if banner in self.log.read_text(errors="replace"):
+                    return
             time.sleep(0.02)
         self.stop()
         raise ServerError(f"{self.process.args[0]} did not start:\n{self.log_tail()}")
@@ -90,7 +92,8 @@ def trouped(binary, config=HERE / "trouped.yaml", arguments=(), **options):
     """`arguments` go behind those that every start needs."""
     port = free_port()
     command = [binary, "--http", f"127.0.0.1:{port}", "--config", config, *arguments]
-    return running(lambda folder: list(map(str, command)), port, **options)
+    # Listeners are open before the admin plane is; the banner comes behind both.
+    return running(lambda folder: list(map(str, command)), port, banner="\ntry\n", **options)
 
 
 def peer_command(name, port):
