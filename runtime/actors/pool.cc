@@ -1,5 +1,7 @@
 #include "runtime/actors/pool.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "runtime/actors/queued_pool.h"
 #include "runtime/actors/sharded_pool.h"
@@ -92,7 +94,8 @@ void Pool::Apply(const PoolPolicy& policy) {
 
 Nanos Pool::HangAt(const Exchange& exchange, Nanos now) const {
   Nanos timeout = hang_timeout_.load(std::memory_order_relaxed);
-  return timeout > 0 ? now + timeout : exchange.deadline + kHangGrace;
+  if (timeout > 0) return now + timeout;
+  return std::min(exchange.deadline, kNever - kHangGrace) + kHangGrace;
 }
 
 void WorkBatch::Add(Worker& worker, Exchange& exchange) {
