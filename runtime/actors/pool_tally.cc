@@ -19,7 +19,7 @@ Nanos EndOf(size_t step) {
 
 // Step 4n + k holds the waits from 2^n * (1 + k/4) microseconds on; below one microsecond, step 0.
 size_t PoolTally::StepOf(Nanos wait) {
-  auto quarters = static_cast<uint64_t>(std::max<Nanos>(wait, 0) * 4 / kNanosPerMicro);
+  auto quarters = static_cast<uint64_t>(std::max<Nanos>(wait, 0) / (kNanosPerMicro / 4));
   if (quarters < 4) return 0;
   auto octave = static_cast<size_t>(std::bit_width(quarters)) - 3;
   size_t step = octave * 4 + ((quarters >> octave) & 3);
