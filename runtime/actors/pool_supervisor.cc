@@ -89,7 +89,7 @@ void PoolSupervisor::FillAll() {
 }
 
 void PoolSupervisor::Fill(Place& place) {
-  if (state_ == State::kStopping || (state_ == State::kFailed)) return;
+  if (state_ == State::kStopping || state_ == State::kFailed) return;
   Nanos now = control_.now();
   Worker::Origin origin;
   origin.restarts = place.restarts++;

@@ -173,7 +173,7 @@ void Worker::Drain() {
   if (suspended_.empty()) Quit();
 }
 
-// The time for the drain is over. What is suspended is told so, and ends or is dropped.
+// The time for the drain is over: what is suspended dies with the worker and is answered so.
 void Worker::CancelAll() {
   for (Exchange* exchange : suspended_) exchange->failure = telemetry::Cause::kDrainTimeout;
   Quit();
