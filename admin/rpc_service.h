@@ -41,8 +41,9 @@ class RpcService final : public grpc::Service {
         reactor->Finish(
             ToRpcStatus(gate_.Pass(*context, path, *request, *response, [&](const Caller& caller) {
               absl::StatusOr<Response> result = work(caller, *request);
-              if (result.ok()) *response = *std::move(result);
-              return result.status();
+              if (!result.ok()) return result.status();
+              *response = *std::move(result);
+              return absl::OkStatus();
             })));
       });
       if (!runs) reactor->Finish(ToRpcStatus(Busy()));

@@ -53,7 +53,7 @@ void Count(Entries& entries, const std::string& name, telemetry::Outcome outcome
 }
 
 template <class Field>
-void Move(Entries entries, Field* out) {
+void Move(Entries&& entries, Field* out) {
   for (auto& [name, entry] : entries) {
     entry.set_name(name);
     *out->Add() = std::move(entry);

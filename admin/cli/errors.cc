@@ -39,7 +39,7 @@ std::string Said(const CallError& error) {
 }
 
 std::string Sentence(const CallError& error) {
-  const std::string said = Said(error);
+  std::string said = Said(error);
   if (!error.answered) {
     return Concat("nothing answers at ", error.target, " (", said,
                   "); is trouped running there? --target names another address");

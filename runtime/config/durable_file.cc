@@ -49,7 +49,7 @@ absl::Status WriteDurably(const std::string& folder, const std::string& name,
   written = close(fd) == 0 && written;
   errno = written ? 0 : error;
   if (!written || rename(draft.c_str(), path.c_str()) != 0 || !SyncFolder(folder)) {
-    const absl::Status status = Failed(folder);
+    absl::Status status = Failed(folder);
     unlink(draft.c_str());
     return status;
   }

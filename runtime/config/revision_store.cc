@@ -99,7 +99,9 @@ void RevisionStore::Read() {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_, error)) {
     if (entry.path().extension() != kSuffix) continue;
     std::optional<StoredRevision> revision = Decode(ReadWhole(entry.path()));
-    if (revision) revisions_.emplace(revision->about.number(), *std::move(revision));
+    if (!revision) continue;
+    const int64_t number = revision->about.number();
+    revisions_.emplace(number, *std::move(revision));
   }
 }
 

@@ -132,7 +132,7 @@ void Executor::State::End(Thread& self) {
   if (--threads_running == 0) idle.notify_all();
 }
 
-Executor::Executor(caf::actor_system& system, std::string name, int threads)
+Executor::Executor(caf::actor_system& system, const std::string& name, int threads)
     : Unit(&system),
       name_(name.substr(0, 15)),  // the kernel's limit for a thread's name
       state_(std::make_shared<State>()) {

@@ -17,7 +17,7 @@ namespace troupe {
 
 class Executor final : public Unit {
  public:
-  Executor(caf::actor_system& system, std::string name, int threads);
+  Executor(caf::actor_system& system, const std::string& name, int threads);
   ~Executor() override;
 
   bool OnThread() const override { return false; }

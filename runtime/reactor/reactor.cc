@@ -17,6 +17,12 @@ thread_local Reactor* current_reactor = nullptr;
 // Events are handed over in batches; more wait in the kernel for the next turn.
 constexpr size_t kEventsPerTurn = 256;
 
+// What of the next handler's object is fetched ahead, in bytes around the handler: its actor and
+// the fields that each request touches.
+constexpr int kFetchedBefore = 256;
+constexpr int kFetchedAfter = 512;
+constexpr int kCacheLine = 64;
+
 class PostedFunction final : public InboxNode {
  public:
   explicit PostedFunction(absl::AnyInvocable<void()> function) : function_(std::move(function)) {}
@@ -133,9 +139,7 @@ void Reactor::Step(Nanos wait_max) {
   resumes_left_ = options_.turn_resumes_max;
   RunReady();  // what the last turn left
   for (int i = 0; i < count; ++i) {
-    // With many connections the next one is in no cache; it comes while this one is served.
-    uint32_t next = i + 1 < count ? static_cast<uint32_t>(events[i + 1].data.u64) : 0;
-    if (next < watches_.size()) __builtin_prefetch(watches_[next].handler);
+    if (i + 1 < count) FetchAhead(static_cast<uint32_t>(events[i + 1].data.u64));
     HandleEvent(events[i].data.u64, events[i].events);
     RunReady();
     FlushAll();
@@ -154,6 +158,14 @@ Nanos Reactor::WaitTime(Nanos wait_max) {
   Nanos wait = std::min(wait_max, timers_.TimeToNext(now));
   // From here on a producer signals; what came in before is seen by PrepareSleep.
   return wait == 0 || inbox_.PrepareSleep() ? wait : 0;
+}
+
+// With many connections the next one is in no cache; it comes while this one is served.
+void Reactor::FetchAhead(uint32_t slot) const {
+  if (slot >= watches_.size() || watches_[slot].handler == nullptr) return;
+  const char* handler = reinterpret_cast<const char*>(watches_[slot].handler);
+  for (int at = -kFetchedBefore; at < kFetchedAfter; at += kCacheLine)
+    __builtin_prefetch(handler + at);
 }
 
 void Reactor::HandleEvent(uint64_t data, uint32_t events) {

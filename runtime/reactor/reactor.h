@@ -132,6 +132,7 @@ class Reactor final : public Unit {
 
   Nanos WaitTime(Nanos wait_max);
   void HandleEvent(uint64_t data, uint32_t events);
+  void FetchAhead(uint32_t slot) const;
   void RunReady();
   void FlushAll();
   void EndTurn();

@@ -7,9 +7,9 @@ namespace {
 
 std::string Changed(const v1::Revision& revision) {
   if (revision.changed_paths().empty()) return kNone;
-  std::string text = revision.changed_paths(0);
+  const std::string& first = revision.changed_paths(0);
   const int others = revision.changed_paths_size() - 1;
-  return others == 0 ? text : text + " and " + Count(others, "other");
+  return others == 0 ? first : first + " and " + Count(others, "other");
 }
 
 void Show(const v1::ListRevisionsResponse& response, Page& page) {
