@@ -10,6 +10,7 @@ absl::StatusOr<v1::ListCrashesResponse> List(Control& control,
   for (v1::Crash& crash : crashes) {
     crash.clear_fields();
     crash.clear_stack();
+    if (crash.has_process()) crash.mutable_process()->clear_in_hand();
   }
   v1::ListCrashesResponse response;
   absl::Status status = FillPage({request.page_size(), request.page_token(), request.filter(), ""},

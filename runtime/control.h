@@ -11,11 +11,13 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "runtime/actors/crash_log.h"
 #include "runtime/control_parts.h"
 #include "runtime/live_config.h"
 #include "runtime/reactor/timer_wheel.h"
@@ -84,6 +86,8 @@ class Control {
   absl::StatusOr<admin::v1::Worker> EndWorker(const std::string& name, bool replace);
 
   // --- crashes ----------------------------------------------------------------------------------
+  // Of an earlier process; listed beside those of this one.
+  void AddEarlierCrash(admin::v1::Crash crash) { earlier_crashes_.AddEarlier(std::move(crash)); }
   // The latest first.
   std::vector<admin::v1::Crash> Crashes() const;
   std::vector<admin::v1::QuarantineEntry> Quarantine() const;
@@ -128,6 +132,7 @@ class Control {
   const ControlParts parts_;
   const absl::Time start_time_ = absl::Now();
   LevelRevert level_revert_;
+  CrashLog earlier_crashes_{"SIGNAL"};  // as no pool may be named
   std::function<void()> reload_;
   mutable std::mutex mutex_;  // over what follows
   admin::v1::DrainStatus drain_status_;

@@ -10,6 +10,7 @@
 #include "runtime/control.h"
 #include "runtime/log_settings.h"
 #include "runtime/reactor/cpus.h"
+#include "runtime/telemetry/fatal_handler.h"
 
 namespace troupe {
 namespace {
@@ -48,6 +49,7 @@ absl::Status Control::Commit(const CurrentConfig::Pointer& config,
   parts_.events.Add("config-applied", "",
                     absl::StrCat("Revision ", snapshot->revision, " is in effect."),
                     {{"revision", absl::StrCat(snapshot->revision)}});
+  telemetry::SetFatalRevision(static_cast<int64_t>(snapshot->revision));
   Ask<bool>(parts_.control, kPatience, [this, config] { return ApplyToPools(*config); });
   std::vector<std::string> late;
   for (size_t i = 0; i < taken.size(); ++i) {

@@ -184,7 +184,7 @@ absl::StatusOr<admin::v1::Worker> Control::EndWorker(const std::string& name, bo
 }
 
 std::vector<admin::v1::Crash> Control::Crashes() const {
-  std::vector<admin::v1::Crash> crashes;
+  std::vector<admin::v1::Crash> crashes = earlier_crashes_.List();
   for (const auto& pool : parts_.pools) {
     for (admin::v1::Crash& crash : pool->crashes().List()) crashes.push_back(std::move(crash));
   }

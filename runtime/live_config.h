@@ -47,6 +47,8 @@ class LiveConfig {
   // In effect; complete.
   config::Loaded loaded() const;
   int64_t revision() const;
+  // Where the server keeps its state; empty: nowhere.
+  const std::string& state_folder() const { return store_.folder(); }
 
   // From here on changes can be made. `reload` is called on SIGHUP, around Reload(). Both must stay
   // valid until Stop, which waits for what goes on.

@@ -43,10 +43,19 @@ uint64_t CrashLog::Add(admin::v1::Crash crash) {
   return AddLocked(std::move(crash));
 }
 
+uint64_t CrashLog::AddEarlier(admin::v1::Crash crash) {
+  std::lock_guard lock(mutex_);
+  return Keep(std::move(crash));
+}
+
 uint64_t CrashLog::AddLocked(admin::v1::Crash crash) {
-  crash.set_name(absl::StrCat("crashes/", pool_, "-", ++count_));
   crash.set_pool(absl::StrCat("pools/", pool_));
   *crash.mutable_time() = ToProto(absl::Now());
+  return Keep(std::move(crash));
+}
+
+uint64_t CrashLog::Keep(admin::v1::Crash crash) {
+  crash.set_name(absl::StrCat("crashes/", pool_, "-", ++count_));
   crash.set_exception_text(Cut(crash.exception_text()));
   crashes_.push_back(std::move(crash));
   if (crashes_.size() > kKept) crashes_.pop_front();

@@ -35,6 +35,8 @@ class RevisionStore {
   // What is said about one that is there.
   absl::Status Update(const admin::v1::Revision& about);
 
+  // Empty: in memory.
+  const std::string& folder() const { return folder_; }
   const std::map<int64_t, StoredRevision>& all() const { return revisions_; }
   const StoredRevision* Find(int64_t number) const;
 

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/telemetry/signal_stack.h"
+
 namespace troupe {
 
 // One thread; in the state's list from its start to its join, or to its end once it was abandoned.
@@ -82,6 +84,7 @@ void Executor::State::WaitForWork(std::unique_lock<std::mutex>& lock) {
 }
 
 void Executor::State::Loop(Thread& self) {
+  const telemetry::SignalStack signal_stack;
   std::vector<UnitTask*> let_go;  // outside the lock: it may be the last reference
   std::unique_lock lock(mutex);
   while (MayGoOn(self)) {

@@ -108,6 +108,19 @@ TEST_F(RequestVerbs, CrashGetShowsRequestStackAndDecision) {
   EXPECT_THAT(result.out, ContainsRegex("200 +- +GET /y"));
 }
 
+TEST_F(RequestVerbs, CrashGetShowsTheProcessThatASignalEnded) {
+  server_.Answer("GetCrash", R"(
+      name: "crashes/SIGNAL-1" kind: SIGNAL exception_type: "SIGSEGV" exception_text: "at 0x0"
+      process { pid: 12 version: "1.2.3" revision: 4
+                in_hand { worker: "pools/echo/workers/7" thread: "15" crashed: true stage: SERVING
+                          age { nanos: 2000000 } method: "GET" target: "/x" }
+                in_hand { worker: "pools/shop/workers/1" thread: "16" stage: STARTING } })");
+  const Result result = Run("crash get SIGNAL-1");
+  EXPECT_THAT(result.out, ContainsRegex("process +12, version 1.2.3, revision 4"));
+  EXPECT_THAT(result.out, ContainsRegex("echo/7 +15, crashed +SERVING +2.0.*ms +GET /x"));
+  EXPECT_THAT(result.out, ContainsRegex("shop/1 +16 +STARTING +- "));
+}
+
 TEST_F(RequestVerbs, QuarantineLsSaysWhetherItIsEnforced) {
   server_.Answer("ListQuarantine", R"(
       total_size: 2
