@@ -79,6 +79,15 @@ void FillBreakdown(const telemetry::MetricsReading& reading, admin::v1::LedgerSn
   Move(std::move(causes), snapshot.mutable_by_cause());
 }
 
+void DescribeMemory(const MemoryStatus& memory, ServerStatus& status) {
+  if (memory.limit == 0) return;
+  admin::v1::MemoryStatus& shown = *status.mutable_memory();
+  // In the same order, behind the one for "unspecified".
+  shown.set_level(static_cast<admin::v1::MemoryStatus::Level>(static_cast<int>(memory.level) + 1));
+  shown.set_used_bytes(static_cast<int64_t>(memory.used));
+  shown.set_limit_bytes(static_cast<int64_t>(memory.limit));
+}
+
 }  // namespace
 
 Control::Control(ControlParts parts) : parts_(std::move(parts)) {
@@ -132,6 +141,7 @@ ServerStatus Control::Status() const {
   }
   status.set_descriptors_max(DescriptorsMax());
   status.set_processors(AvailableCpus());
+  DescribeMemory(parts_.memory.status(), status);
   status.set_log_lines_dropped(static_cast<int64_t>(telemetry::LogLinesDropped()));
   return status;
 }

@@ -12,6 +12,7 @@
 #include "runtime/actors/pool_supervisor.h"
 #include "runtime/connections_max.h"
 #include "runtime/current_config.h"
+#include "runtime/memory_governor.h"
 #include "runtime/telemetry/access_log.h"
 #include "runtime/telemetry/event_log.h"
 #include "runtime/telemetry/ledger.h"
@@ -33,6 +34,7 @@ struct ControlParts {
   telemetry::AccessLog* access_log;  // null: off
   telemetry::EventLog& events;
   Drain& drain;
+  const MemoryGovernor& memory;
   const telemetry::Redaction redact;
 };
 

@@ -20,6 +20,7 @@
 #include "runtime/actors/pool_supervisor.h"
 #include "runtime/actors/stall_relief.h"
 #include "runtime/connections_max.h"
+#include "runtime/memory_governor.h"
 #include "runtime/reactor/actor_system.h"
 #include "runtime/reactor/cpus.h"
 #include "runtime/reactor/reactor_watch.h"
@@ -89,7 +90,7 @@ struct Server::Parts {
   void OnSignal(int signal);
   void BeginDrain();
   absl::Status ReopenListeners();
-  void MakeControl();
+  void MakeControl(std::function<MemoryReading()> memory_source);
   bool AllWorkersRun() const;
   HealthState Health() const;
   ServerStats Stats() const;
@@ -122,6 +123,7 @@ struct Server::Parts {
   std::vector<std::string> addresses;
   telemetry::EventLog events;
   std::unique_ptr<Drain> drain;
+  std::unique_ptr<MemoryGovernor> memory;
   std::unique_ptr<Control> operators_control;
   std::unique_ptr<Signals> signals;
   std::atomic<HealthState::Phase> phase{HealthState::Phase::kStarting};
@@ -226,6 +228,7 @@ void Server::Parts::OpenListeners() {
     bound[i].fds.clear();  // the listeners' now
   }
   relief->Start();
+  memory->Start();
   phase = HealthState::Phase::kServing;
 }
 
@@ -270,7 +273,7 @@ absl::Status Server::Parts::ReopenListeners() {
   return absl::OkStatus();
 }
 
-void Server::Parts::MakeControl() {
+void Server::Parts::MakeControl(std::function<MemoryReading()> memory_source) {
   std::vector<Front*> all;
   for (auto& front : fronts) all.push_back(front.get());
   Drain::Hooks hooks;
@@ -285,9 +288,11 @@ void Server::Parts::MakeControl() {
     events.Add("drain-step", "", absl::StrCat("The drain is at ", step, "."), {{"step", step}});
   };
   drain = std::make_unique<Drain>(*control, all, budget, std::move(hooks));
+  memory = std::make_unique<MemoryGovernor>(*control, all, current_config, events,
+                                            std::move(memory_source));
   operators_control = std::make_unique<Control>(ControlParts{
       current_config, addresses, *control, all, pools, supervisors, budget, *ledger, *metrics,
-      access_log.get(), events, *drain,
+      access_log.get(), events, *drain, *memory,
       telemetry::Redaction({config.admin().redact().begin(), config.admin().redact().end()})});
 }
 
@@ -327,6 +332,7 @@ ServerStats Server::Parts::Stats() const {
   stats.connections = budget.open;
   stats.connections_max = budget.max;
   stats.revision = snapshot->revision;
+  stats.memory = memory->status();
   if (access_log != nullptr) stats.access_log_lines_dropped = access_log->lines_dropped();
   return stats;
 }
@@ -336,6 +342,7 @@ ServerStats Server::Parts::Stats() const {
 void Server::Parts::Stop() {
   Nanos until = Clock::System().Steady() + kStopPatience;
   if (relief) relief->Stop();
+  memory->Stop();
   for (auto& front : fronts) {
     if (loops.empty()) break;
     front->reactor().Post([front = front.get()] {
@@ -391,12 +398,13 @@ Server::~Server() { parts_->Stop(); }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
                                                       std::vector<ServiceEntry> services,
-                                                      int64_t revision) {
+                                                      int64_t revision,
+                                                      std::function<MemoryReading()> memory) {
   Signals::Block();
   auto parts = std::make_unique<Parts>(config, std::move(services));
   if (absl::Status status = parts->Build(revision); !status.ok()) return status;
   if (absl::Status status = parts->Bind(); !status.ok()) return status;
-  parts->MakeControl();
+  parts->MakeControl(std::move(memory));
   parts->signals = std::make_unique<Signals>(
       *parts->control, [parts = parts.get()](int signal) { parts->OnSignal(signal); });
   std::unique_ptr<Server> server(

@@ -8,6 +8,7 @@
 // Health and Stats may be called from any thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "runtime/async/service_entry.h"
 #include "runtime/control.h"
 #include "runtime/health_state.h"
+#include "runtime/reactor/memory.h"
 #include "runtime/server_stats.h"
 #include "runtime/telemetry/ledger.h"
 #include "troupe/config/v1/config.pb.h"
@@ -27,10 +29,11 @@ class Server {
  public:
   // Checks what only a start can check (routes, options, addresses, descriptors), binds the
   // listeners and starts the workers. `config` is checked and complete (runtime/config/load.h).
-  // Errors are sentences for the operator. `revision` is the configuration's number.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const config::v1::Config& config,
-                                                       std::vector<ServiceEntry> services,
-                                                       int64_t revision = 1);
+  // Errors are sentences for the operator. `revision` is the configuration's number; `memory` is
+  // asked on the control reactor.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const config::v1::Config& config, std::vector<ServiceEntry> services, int64_t revision = 1,
+      std::function<MemoryReading()> memory = &ReadMemory);
   ~Server();
 
   // Serves until the drain is over, which SIGTERM, SIGINT or BeginDrain starts. A second signal

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "runtime/memory_governor.h"
 #include "runtime/telemetry/ledger.h"
 #include "runtime/telemetry/metrics.h"
 
@@ -30,6 +31,7 @@ struct ServerStats {
   int64_t connections = 0;
   int64_t connections_max = 0;
   uint64_t revision = 0;  // of the configuration
+  MemoryStatus memory;
   uint64_t access_log_lines_dropped = 0;
 };
 

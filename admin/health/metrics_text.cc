@@ -163,6 +163,14 @@ void PutServer(const ServerStats& server, Families& families) {
     lags.Add({{"reactor", absl::StrCat(i)}}, absl::ToDoubleSeconds(server.reactor_lags[i]));
   }
   Put(families, std::move(lags));
+  Put(families, Gauge("troupe_memory_level",
+                      "What is given up for want of memory: 0 nothing, 1 keep-alive, 2 requests of "
+                      "low priority too, 3 new connections too")
+                    .Add({}, static_cast<double>(server.memory.level)));
+  Put(families, Gauge("troupe_memory_used_bytes", "Memory in use, as its governor sees it")
+                    .Add({}, static_cast<double>(server.memory.used)));
+  Put(families, Gauge("troupe_memory_limit_bytes", "Memory that its governor works with, or 0")
+                    .Add({}, static_cast<double>(server.memory.limit)));
   Put(families, Gauge("troupe_config_revision", "The revision of the configuration in effect")
                     .Add({}, static_cast<double>(server.revision)));
 }

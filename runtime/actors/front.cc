@@ -57,6 +57,11 @@ void Front::SetDrainPhase(DrainPhase phase) {
   ForEachConnection([](Connection& each) { each.OnDrainPhase(); });
 }
 
+void Front::SetMemoryLevel(policy::MemoryLevel level) {
+  memory_level_ = level;
+  for (Listener* listener : listeners_) listener->OnRoom();
+}
+
 void Front::AnswerAllAndClose() {
   ForEachConnection(
       [](Connection& each) { each.AnswerAllAndClose(telemetry::Cause::kDrainTimeout); });

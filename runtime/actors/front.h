@@ -9,6 +9,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "runtime/actors/snapshot.h"
+#include "runtime/policy/memory_governor.h"
 #include "runtime/reactor/reactor.h"
 #include "runtime/telemetry/access_log.h"
 #include "runtime/telemetry/metrics.h"
@@ -72,6 +73,9 @@ class Front {
 
   DrainPhase drain_phase() const { return drain_phase_; }
   void SetDrainPhase(DrainPhase phase);
+  // What is given up on this reactor for want of memory.
+  policy::MemoryLevel memory_level() const { return memory_level_; }
+  void SetMemoryLevel(policy::MemoryLevel level);
   // Answers everything that is pending as CANCELLED, then ends its connections.
   void AnswerAllAndClose();
   // Ends every connection at once.
@@ -94,6 +98,7 @@ class Front {
   size_t count_ = 0;
   uint64_t last_connection_ = 0;
   DrainPhase drain_phase_ = DrainPhase::kNone;
+  policy::MemoryLevel memory_level_ = policy::MemoryLevel::kNormal;
 };
 
 }  // namespace troupe

@@ -73,6 +73,10 @@ void Listener::OnEvents(uint32_t) {
 }
 
 bool Listener::AcceptOne() {
+  if (front_.memory_level() >= policy::MemoryLevel::kPauseAccept) {
+    Pause("the process is short of memory (memory.pause_accept_percent)");
+    return false;
+  }
   ConnectionBudget& budget = front_.budget();
   // Counted before it is there, so that reactors together stay within the limit.
   if (budget.open.fetch_add(1, std::memory_order_relaxed) >=

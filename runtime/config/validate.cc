@@ -89,6 +89,17 @@ void ValidateLimits(const v1::Limits& limits, Checker& checker) {
   }
 }
 
+Amount Percent(std::string_view path, uint32_t percent) {
+  return {path, percent, Concat(percent, " percent")};
+}
+
+void ValidateMemory(const v1::Memory& memory, Checker& checker) {
+  const Amount shed_low = Percent("memory.shed_low_percent", memory.shed_low_percent());
+  AtMost(Percent("memory.no_keep_alive_percent", memory.no_keep_alive_percent()), shed_low,
+         checker);
+  AtMost(shed_low, Percent("memory.pause_accept_percent", memory.pause_accept_percent()), checker);
+}
+
 bool IsFileMode(std::string_view text) {
   return text.size() >= 3 && text.size() <= 4 && (text.size() == 3 || text.front() == '0') &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '7'; });
@@ -231,6 +242,7 @@ void Validate(const v1::Config& config, const Checks& checks, const Origins& ori
   RequireFields("", config, checker);
   ValidateListeners(config, checker);
   ValidateLimits(config.limits(), checker);
+  ValidateMemory(config.memory(), checker);
   ValidatePools(config, checks, checker);
   ValidateRoutes(config, checker);
   ValidateErrorPages(config, checker);

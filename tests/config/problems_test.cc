@@ -170,6 +170,17 @@ TEST(Problems, OfListeners) {
             std::string::npos);
 }
 
+TEST(Problems, OfStepsOfTheMemoryGovernorThatAreNotInTheirOrder) {
+  ExpectProblems({
+      {"memory:\n  no_keep_alive_percent: 91\n",
+       "t.yaml:2: memory.no_keep_alive_percent: memory.no_keep_alive_percent (91 percent) must not "
+       "be more than memory.shed_low_percent (90 percent)"},
+      {"memory:\n  pause_accept_percent: 85\n",
+       "t.yaml:2: memory.pause_accept_percent: memory.shed_low_percent (90 percent) must not be "
+       "more than memory.pause_accept_percent (85 percent)"},
+  });
+}
+
 TEST(Problems, OfLimitsThatContradictEachOther) {
   ExpectProblems({
       {"limits:\n  field_name_bytes_max: 9KiB\n",

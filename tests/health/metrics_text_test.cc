@@ -36,6 +36,7 @@ std::set<Named> AllMatches(const std::string& text, const char* pattern) {
 ServerStats SomeStats() {
   ServerStats stats;
   stats.pools.push_back({"api", 3, 4, 5, 2, 8, 6, 7});
+  stats.memory = {policy::MemoryLevel::kShedLow, 92, 100};
   stats.reactor_lags = {absl::Milliseconds(250)};
   telemetry::HistogramReading histogram;
   histogram.buckets[0] = 2;

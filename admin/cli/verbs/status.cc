@@ -14,6 +14,13 @@ std::string Revision(const v1::ServerStatus& status) {
          (status.revision_unconfirmed() ? ", reverted soon unless confirmed" : "");
 }
 
+Cell Memory(const v1::MemoryStatus& memory) {
+  const bool normal = memory.level() == v1::MemoryStatus::NORMAL;
+  return {EnumText(memory.level()) + ", " + Bytes(static_cast<double>(memory.used_bytes())) +
+              " of " + Bytes(static_cast<double>(memory.limit_bytes())),
+          normal ? Tone::kPlain : Tone::kCareful};
+}
+
 void ShowSummary(const v1::ServerStatus& status, Page& page) {
   Table table;
   table.Add({"trouped", status.version() + ", " + status.build()});
@@ -25,6 +32,7 @@ void ShowSummary(const v1::ServerStatus& status, Page& page) {
   table.Add({"in flight", std::to_string(status.in_flight())});
   table.Add({"limits", Count(status.processors(), "processor") + ", " +
                            Count(status.descriptors_max(), "descriptor")});
+  if (status.has_memory()) table.Add({"memory", Memory(status.memory())});
   for (const auto& [pool, state] : status.pools_not_running()) {
     table.Add({"pool " + ShortName(pool), StateCell(state)});
   }

@@ -10,6 +10,7 @@ namespace {
 using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr char kStatus[] = R"(
     version: "0.1.0" build: "g++ 12" pid: 42 host: "node" phase: SERVING revision: 7
@@ -29,6 +30,14 @@ TEST_F(ServerVerbs, StatusShowsListenersAndReactors) {
   EXPECT_THAT(result.out, ContainsRegex("127.0.0.1:8080 +http +open +- +no"));
   EXPECT_THAT(result.out, ContainsRegex("1 +blocked"));
   EXPECT_THAT(result.err, IsEmpty());
+}
+
+TEST_F(ServerVerbs, StatusShowsWhatIsGivenUpForWantOfMemory) {
+  server_.Answer("GetStatus", kStatus);
+  EXPECT_THAT(Run("status").out, Not(HasSubstr("memory")));
+  server_.Answer("GetStatus", std::string(kStatus) + R"(memory {
+      level: SHED_LOW used_bytes: 96468992 limit_bytes: 104857600 })");
+  EXPECT_THAT(Run("status").out, ContainsRegex("memory +SHED_LOW, 92.* MiB of 100.* MiB"));
 }
 
 TEST_F(ServerVerbs, StatusPassesOnWarnings) {
