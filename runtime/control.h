@@ -110,7 +110,7 @@ class Control {
   absl::StatusOr<admin::v1::DrainStatus> OnDrain(
       const std::function<absl::Status(troupe::Drain&)>& action);
   std::vector<Reactor*> reactors() const;
-  absl::StatusOr<PoolSupervisor*> SupervisorOf(const std::string& pool) const;
+  absl::StatusOr<size_t> NumberOf(const std::string& pool) const;
   absl::Status OnSupervisor(const std::string& pool,
                             std::function<absl::Status(PoolSupervisor&)> action) const;
   bool ApplyToPools(const config::v1::Config& config);

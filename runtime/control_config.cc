@@ -65,9 +65,10 @@ absl::Status Control::Commit(const CurrentConfig::Pointer& config,
 bool Control::ApplyToPools(const config::v1::Config& config) {
   const int cpus = AvailableCpus();
   for (const config::v1::Pool& pool : config.pools()) {
-    for (const ActorRef<PoolSupervisor>& supervisor : parts_.supervisors) {
-      if (supervisor->pool().spec().name != pool.name()) continue;
-      supervisor->Apply(MakePoolPolicy(pool, static_cast<int>(parts_.fronts.size()), cpus));
+    for (size_t i = 0; i < parts_.pools.size(); ++i) {
+      if (parts_.pools[i]->spec().name != pool.name()) continue;
+      parts_.root.supervisor(i).Apply(
+          MakePoolPolicy(pool, static_cast<int>(parts_.fronts.size()), cpus));
     }
   }
   return true;

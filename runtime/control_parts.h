@@ -9,7 +9,7 @@
 #include "runtime/actors/compile.h"
 #include "runtime/actors/drain.h"
 #include "runtime/actors/front.h"
-#include "runtime/actors/pool_supervisor.h"
+#include "runtime/actors/root_supervisor.h"
 #include "runtime/connections_max.h"
 #include "runtime/current_config.h"
 #include "runtime/memory_governor.h"
@@ -27,7 +27,7 @@ struct ControlParts {
   Reactor& control;
   const std::vector<Front*> fronts;  // one for each reactor, in its order
   const Pools& pools;
-  const std::vector<ActorRef<PoolSupervisor>>& supervisors;  // one for each pool, in its order
+  RootSupervisor& root;  // on the control reactor only
   ConnectionBudget& budget;
   const telemetry::Ledger& ledger;
   telemetry::Metrics& metrics;

@@ -59,7 +59,9 @@ absl::StatusOr<WorkerName> ParseWorkerName(const std::string& name) {
 std::vector<admin::v1::Pool> Control::Pools() const {
   std::function<std::vector<admin::v1::Pool>()> describe = [this] {
     std::vector<admin::v1::Pool> pools;
-    for (const auto& supervisor : parts_.supervisors) supervisor->Describe(pools.emplace_back());
+    for (size_t i = 0; i < parts_.root.started(); ++i) {
+      parts_.root.supervisor(i).Describe(pools.emplace_back());
+    }
     return pools;
   };
   std::vector<admin::v1::Pool> pools =
@@ -79,20 +81,18 @@ std::vector<admin::v1::Pool> Control::Pools() const {
 }
 
 absl::StatusOr<admin::v1::Pool> Control::GetPool(const std::string& name) const {
-  if (absl::StatusOr<PoolSupervisor*> known = SupervisorOf(name); !known.ok()) {
-    return known.status();
-  }
+  if (absl::StatusOr<size_t> known = NumberOf(name); !known.ok()) return known.status();
   for (admin::v1::Pool& pool : Pools()) {
     if (pool.name() == name) return std::move(pool);
   }
   return ControlIsLate();
 }
 
-absl::StatusOr<PoolSupervisor*> Control::SupervisorOf(const std::string& pool) const {
+absl::StatusOr<size_t> Control::NumberOf(const std::string& pool) const {
   std::vector<std::string> names;
-  for (const auto& supervisor : parts_.supervisors) {
-    names.push_back(NameOf(supervisor->pool()));
-    if (names.back() == pool) return supervisor.get();
+  for (const auto& each : parts_.pools) {
+    names.push_back(NameOf(*each));
+    if (names.back() == pool) return names.size() - 1;
   }
   return absl::NotFoundError(
       absl::StrCat("There is no ", pool, "; there are ", absl::StrJoin(names, ", "), "."));
@@ -100,10 +100,11 @@ absl::StatusOr<PoolSupervisor*> Control::SupervisorOf(const std::string& pool) c
 
 absl::Status Control::OnSupervisor(const std::string& pool,
                                    std::function<absl::Status(PoolSupervisor&)> action) const {
-  absl::StatusOr<PoolSupervisor*> supervisor = SupervisorOf(pool);
-  if (!supervisor.ok()) return supervisor.status();
-  std::function<absl::Status()> question = [supervisor = *supervisor, action = std::move(action)] {
-    return action(*supervisor);
+  absl::StatusOr<size_t> number = NumberOf(pool);
+  if (!number.ok()) return number.status();
+  std::function<absl::Status()> question = [&root = parts_.root, number = *number,
+                                            action = std::move(action)] {
+    return action(root.supervisor(number));
   };
   return Ask(parts_.control, kPatience, std::move(question)).value_or(ControlIsLate());
 }
@@ -144,20 +145,18 @@ absl::StatusOr<admin::v1::ExplainPoolResponse> Control::ExplainPool(const std::s
 
 absl::StatusOr<std::vector<admin::v1::Worker>> Control::Workers(const std::string& pool) const {
   auto workers = std::make_shared<std::vector<admin::v1::Worker>>();
-  for (const auto& supervisor : parts_.supervisors) {
-    const std::string name = NameOf(supervisor->pool());
+  for (const auto& each : parts_.pools) {
+    const std::string name = NameOf(*each);
     if (pool != kAllPools && pool != name) continue;
-    absl::Status status = OnSupervisor(name, [workers](PoolSupervisor& each) {
-      for (admin::v1::Worker& worker : each.DescribeWorkers())
+    absl::Status status = OnSupervisor(name, [workers](PoolSupervisor& supervisor) {
+      for (admin::v1::Worker& worker : supervisor.DescribeWorkers())
         workers->push_back(std::move(worker));
       return absl::OkStatus();
     });
     if (!status.ok()) return status;
   }
   if (pool != kAllPools) {
-    if (absl::StatusOr<PoolSupervisor*> known = SupervisorOf(pool); !known.ok()) {
-      return known.status();
-    }
+    if (absl::StatusOr<size_t> known = NumberOf(pool); !known.ok()) return known.status();
   }
   return std::move(*workers);
 }
@@ -222,13 +221,11 @@ std::vector<admin::v1::QuarantineEntry> Control::Quarantine() const {
 absl::StatusOr<admin::v1::QuarantineEntry> Control::ReleaseQuarantine(const std::string& name) {
   for (admin::v1::QuarantineEntry& entry : Quarantine()) {
     if (entry.name() != name) continue;
-    absl::StatusOr<PoolSupervisor*> supervisor = SupervisorOf(entry.pool());
-    if (!supervisor.ok()) return supervisor.status();
+    absl::StatusOr<size_t> number = NumberOf(entry.pool());
+    if (!number.ok()) return number.status();
     uint64_t fingerprint = 0;
     if (!absl::SimpleAtoi(name.substr(name.rfind('-') + 1), &fingerprint)) break;
-    for (const auto& pool : parts_.pools) {
-      if (NameOf(*pool) == entry.pool()) pool->quarantine().Release(fingerprint);
-    }
+    parts_.pools[*number]->quarantine().Release(fingerprint);
     parts_.events.Add("quarantine-released", entry.pool(),
                       absl::StrCat("An operator has released ", name, "."));
     return std::move(entry);

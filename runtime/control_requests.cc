@@ -19,7 +19,7 @@ namespace {
 constexpr Nanos kPatience = kNanosPerSecond;
 
 // The number in a name such as "requests/7".
-absl::StatusOr<uint64_t> NumberOf(const std::string& name, absl::string_view collection) {
+absl::StatusOr<uint64_t> IdOf(const std::string& name, absl::string_view collection) {
   absl::string_view number = name;
   uint64_t value = 0;
   if (absl::ConsumePrefix(&number, collection) && absl::SimpleAtoi(number, &value)) return value;
@@ -66,7 +66,7 @@ Control::Listing<admin::v1::Request> Control::Requests() const {
 }
 
 absl::StatusOr<admin::v1::Request> Control::GetRequest(const std::string& name) const {
-  absl::StatusOr<uint64_t> id = NumberOf(name, "requests/");
+  absl::StatusOr<uint64_t> id = IdOf(name, "requests/");
   if (!id.ok()) return id.status();
   absl::StatusOr<Front*> front = FrontOf(name, *id);
   if (!front.ok()) return front.status();
@@ -81,7 +81,7 @@ absl::StatusOr<admin::v1::Request> Control::GetRequest(const std::string& name) 
 }
 
 absl::Status Control::CancelRequest(const std::string& name) {
-  absl::StatusOr<uint64_t> id = NumberOf(name, "requests/");
+  absl::StatusOr<uint64_t> id = IdOf(name, "requests/");
   if (!id.ok()) return id.status();
   absl::StatusOr<Front*> front = FrontOf(name, *id);
   if (!front.ok()) return front.status();
@@ -108,7 +108,7 @@ Control::Listing<admin::v1::Connection> Control::Connections() const {
 }
 
 absl::StatusOr<admin::v1::Connection> Control::CloseConnection(const std::string& name) {
-  absl::StatusOr<uint64_t> id = NumberOf(name, "connections/");
+  absl::StatusOr<uint64_t> id = IdOf(name, "connections/");
   if (!id.ok()) return id.status();
   absl::StatusOr<Front*> front = FrontOf(name, *id);
   if (!front.ok()) return front.status();

@@ -17,7 +17,7 @@
 #include "runtime/actors/drain.h"
 #include "runtime/actors/listen_socket.h"
 #include "runtime/actors/listener.h"
-#include "runtime/actors/pool_supervisor.h"
+#include "runtime/actors/root_supervisor.h"
 #include "runtime/actors/stall_relief.h"
 #include "runtime/connections_max.h"
 #include "runtime/memory_governor.h"
@@ -90,6 +90,7 @@ struct Server::Parts {
   void OnSignal(int signal);
   void BeginDrain();
   absl::Status ReopenListeners();
+  void MakeRoot();
   void MakeControl(std::function<MemoryReading()> memory_source);
   bool AllWorkersRun() const;
   HealthState Health() const;
@@ -111,7 +112,7 @@ struct Server::Parts {
   std::unique_ptr<Reactor> control;
   std::vector<std::unique_ptr<Reactor>> reactors;
   std::vector<std::unique_ptr<Front>> fronts;
-  std::vector<ActorRef<PoolSupervisor>> supervisors;
+  ActorRef<RootSupervisor> root;
   struct Loop {
     std::future<void> ended;
     std::thread thread;
@@ -192,14 +193,15 @@ void Server::Parts::StartReactors() {
   }
 }
 
-void Server::Parts::StartWorkers() {
+void Server::Parts::MakeRoot() {
   std::vector<Reactor*> all;
   for (auto& reactor : reactors) all.push_back(reactor.get());
-  for (auto& pool : pools) {
-    pool->Attach(all);
-    supervisors.push_back(LeanActor::Spawn<PoolSupervisor>(*control, *control, *pool, all));
-    supervisors.back()->Start();
-  }
+  for (auto& pool : pools) pool->Attach(all);
+  root = LeanActor::Spawn<RootSupervisor>(*control, *control, pools, std::move(all));
+}
+
+void Server::Parts::StartWorkers() {
+  root->Start();
   // The first requests should find workers. One whose service does not start is tried again while
   // we serve.
   Nanos until = Clock::System().Steady() + kStartPatience;
@@ -207,10 +209,9 @@ void Server::Parts::StartWorkers() {
 }
 
 bool Server::Parts::AllWorkersRun() const {
-  return std::all_of(supervisors.begin(), supervisors.end(), [](const auto& supervisor) {
-    const Pool& pool = supervisor->pool();
-    return pool.workers_running() >= static_cast<int>(pool.spec().policy.workers_min) ||
-           supervisor->deaths() > 0;
+  return std::all_of(pools.begin(), pools.end(), [](const auto& pool) {
+    return pool->workers_running() >= static_cast<int>(pool->spec().policy.workers_min) ||
+           pool->workers_died() > 0;
   });
 }
 
@@ -291,7 +292,7 @@ void Server::Parts::MakeControl(std::function<MemoryReading()> memory_source) {
   memory = std::make_unique<MemoryGovernor>(*control, all, current_config, events,
                                             std::move(memory_source));
   operators_control = std::make_unique<Control>(ControlParts{
-      current_config, addresses, *control, all, pools, supervisors, budget, *ledger, *metrics,
+      current_config, addresses, *control, all, pools, *root, budget, *ledger, *metrics,
       access_log.get(), events, *drain, *memory,
       telemetry::Redaction({config.admin().redact().begin(), config.admin().redact().end()})});
 }
@@ -352,10 +353,8 @@ void Server::Parts::Stop() {
   }
   StopWorkers(until);
   bool ended = StopReactors(until);
-  for (auto& supervisor : supervisors) {
-    Nanos left = std::max<Nanos>(0, until - Clock::System().Steady());
-    ended = supervisor->StopExecutors(left) && ended;
-  }
+  ended = root->StopExecutors(std::max<Nanos>(0, until - Clock::System().Steady())) && ended;
+  root->End();
   bound.clear();
   if (!ended) {
     telemetry::LogError("server", "a handler hangs and cannot be waited for");
@@ -369,13 +368,8 @@ void Server::Parts::Stop() {
 }
 
 void Server::Parts::StopWorkers(Nanos until) {
-  for (auto& supervisor : supervisors) supervisor->Stop();
-  auto stopped = [this] {
-    return std::all_of(supervisors.begin(), supervisors.end(),
-                       [](const auto& supervisor) { return supervisor->stopped(); });
-  };
-  while (!stopped() && Clock::System().Steady() < until) control->Step(kNanosPerMilli);
-  for (auto& supervisor : supervisors) supervisor->End();
+  root->Stop();
+  while (!root->stopped() && Clock::System().Steady() < until) control->Step(kNanosPerMilli);
 }
 
 bool Server::Parts::StopReactors(Nanos until) {
@@ -404,6 +398,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
   auto parts = std::make_unique<Parts>(config, std::move(services));
   if (absl::Status status = parts->Build(revision); !status.ok()) return status;
   if (absl::Status status = parts->Bind(); !status.ok()) return status;
+  parts->MakeRoot();
   parts->MakeControl(std::move(memory));
   parts->signals = std::make_unique<Signals>(
       *parts->control, [parts = parts.get()](int signal) { parts->OnSignal(signal); });

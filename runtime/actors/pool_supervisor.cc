@@ -251,9 +251,14 @@ bool PoolSupervisor::StopExecutors(Nanos patience) {
   return ended;
 }
 
+// Its workers end with it, when they have finished what they have begun.
 void PoolSupervisor::OnExit() {
   ticker_.Disarm();
-  for (Place& place : places_) place.Disarm();
+  for (Place& place : places_) {
+    place.Disarm();
+    if (place.worker) AskToLeave(place, /*retire=*/false);
+    place.worker = {};
+  }
 }
 
 // --- operators

@@ -62,6 +62,7 @@ class PoolSupervisor final : public LeanActor {
   const Scaler& scaler() const { return scaler_; }
 
   const Pool& pool() const { return pool_; }
+  const PoolPolicy& policy() const { return policy_; }
   State state() const { return state_; }
   // Workers that have died since the start, and threads that hang and were left behind.
   uint64_t deaths() const { return pool_.workers_died(); }
