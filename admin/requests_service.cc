@@ -21,6 +21,25 @@ absl::StatusOr<v1::ListRequestsResponse> List(Control& control,
   return response;
 }
 
+absl::StatusOr<v1::ListSlowRequestsResponse> ListSlow(Control& control,
+                                                      const v1::ListSlowRequestsRequest& request) {
+  constexpr int kShownDefault = 20;
+  if (request.page_size() < 0) return InvalidField("page_size", "must not be negative");
+  Found found = control.SlowRequests();
+  if (absl::Status status = Select({0, "", request.filter(), "age desc"}, found.items);
+      !status.ok()) {
+    return status;
+  }
+  const int shown = request.page_size() == 0 ? kShownDefault : request.page_size();
+  if (found.items.size() > static_cast<size_t>(shown)) {
+    found.items.resize(static_cast<size_t>(shown));
+  }
+  v1::ListSlowRequestsResponse response;
+  for (v1::Request& each : found.items) *response.add_requests() = std::move(each);
+  for (std::string& late : found.unresponsive) response.add_unresponsive(std::move(late));
+  return response;
+}
+
 absl::StatusOr<v1::CancelRequestResponse> Cancel(Control& control, const std::string& name) {
   absl::StatusOr<v1::Request> before = control.GetRequest(name);
   if (!before.ok()) return before.status();
@@ -63,6 +82,9 @@ MadeService MakeRequestsService(const ServiceParts& parts) {
       "GetRequest", [&control](const Caller&, const auto& request) {
         return control.GetRequest(request.name());
       });
+  service->Unary<v1::ListSlowRequestsRequest, v1::ListSlowRequestsResponse>(
+      "ListSlowRequests",
+      [&control](const Caller&, const auto& request) { return ListSlow(control, request); });
   service->Unary<v1::CancelRequestRequest, v1::CancelRequestResponse>(
       "CancelRequest",
       [&control](const Caller&, const auto& request) { return Cancel(control, request.name()); });

@@ -95,6 +95,8 @@ class Control {
   // NOT_FOUND when it has ended.
   absl::StatusOr<admin::v1::Request> GetRequest(const std::string& name) const;
   absl::Status CancelRequest(const std::string& name);
+  // Those that have ended, in no order.
+  Listing<admin::v1::Request> SlowRequests() const;
 
   Listing<admin::v1::Connection> Connections() const;
   absl::StatusOr<admin::v1::Connection> CloseConnection(const std::string& name);

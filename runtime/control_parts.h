@@ -33,7 +33,7 @@ struct ControlParts {
   telemetry::AccessLog* access_log;  // null: off
   telemetry::EventLog& events;
   Drain& drain;
-  const telemetry::Redaction redact;
+  const telemetry::Redaction& redact;
 };
 
 }  // namespace troupe

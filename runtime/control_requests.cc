@@ -65,6 +65,12 @@ Control::Listing<admin::v1::Request> Control::Requests() const {
   }));
 }
 
+Control::Listing<admin::v1::Request> Control::SlowRequests() const {
+  return Join(AskAll<std::vector<admin::v1::Request>>(
+      reactors(), kPatience,
+      [fronts = parts_.fronts](size_t i) { return fronts[i]->slow_requests().List(); }));
+}
+
 absl::StatusOr<admin::v1::Request> Control::GetRequest(const std::string& name) const {
   absl::StatusOr<uint64_t> id = NumberOf(name, "requests/");
   if (!id.ok()) return id.status();

@@ -100,6 +100,8 @@ struct Server::Parts {
   const v1::Config config;  // of the start
   CurrentConfig current_config{config};
   const std::vector<ServiceEntry> services;
+  const telemetry::Redaction redact{
+      {config.admin().redact().begin(), config.admin().redact().end()}};
   ActorSystem system;
   std::unique_ptr<telemetry::AccessLog> access_log;
   std::unique_ptr<telemetry::Ledger> ledger;
@@ -154,7 +156,7 @@ absl::Status Server::Parts::Build(int64_t revision) {
                                                  &ledger->cell(static_cast<size_t>(i))));
     fronts.push_back(std::make_unique<Front>(
         *reactors.back(), snapshot, budget,
-        access_log ? &access_log->ring(static_cast<size_t>(i)) : nullptr, metrics.get()));
+        access_log ? &access_log->ring(static_cast<size_t>(i)) : nullptr, metrics.get(), &redact));
   }
   return absl::OkStatus();
 }
@@ -285,10 +287,9 @@ void Server::Parts::MakeControl() {
     events.Add("drain-step", "", absl::StrCat("The drain is at ", step, "."), {{"step", step}});
   };
   drain = std::make_unique<Drain>(*control, all, budget, std::move(hooks));
-  operators_control = std::make_unique<Control>(ControlParts{
-      current_config, addresses, *control, all, pools, supervisors, budget, *ledger, *metrics,
-      access_log.get(), events, *drain,
-      telemetry::Redaction({config.admin().redact().begin(), config.admin().redact().end()})});
+  operators_control = std::make_unique<Control>(
+      ControlParts{current_config, addresses, *control, all, pools, supervisors, budget, *ledger,
+                   *metrics, access_log.get(), events, *drain, redact});
 }
 
 HealthState Server::Parts::Health() const {

@@ -205,6 +205,7 @@ void Connection::OnHead() {
   Append(exchange);
   ++requests_;
   exchange.snapshot = &front_.snapshot();  // it may have changed since the first byte
+  exchange.head_read_at = reactor_.now();
   const http::RequestHead& head = exchange.data.head;
   exchange.close_after = !head.keep_alive || !policy_.keep_alive ||
                          (policy_.requests_max > 0 && requests_ >= policy_.requests_max);

@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "runtime/actors/slow_requests.h"
 #include "runtime/actors/snapshot.h"
 #include "runtime/reactor/reactor.h"
 #include "runtime/telemetry/access_log.h"
 #include "runtime/telemetry/metrics.h"
+#include "runtime/telemetry/redact.h"
 
 namespace troupe {
 
@@ -41,12 +43,15 @@ class Front {
   };
 
   Front(Reactor& reactor, std::shared_ptr<const Snapshot> snapshot, ConnectionBudget& budget,
-        telemetry::AccessLogRing* access_log, telemetry::Metrics* metrics = nullptr)
+        telemetry::AccessLogRing* access_log, telemetry::Metrics* metrics = nullptr,
+        const telemetry::Redaction* redact = nullptr)
       : reactor_(reactor),
         snapshot_(std::move(snapshot)),
         budget_(budget),
         access_log_(access_log),
-        metrics_(metrics) {}
+        metrics_(metrics),
+        redact_(redact),
+        slow_(reactor) {}
 
   Reactor& reactor() { return reactor_; }
   const Snapshot& snapshot() const { return *snapshot_; }
@@ -78,17 +83,26 @@ class Front {
   void KillAll();
 
   // An exchange that has ended: one line, when there is an access log; a count, where there are
-  // metrics.
+  // metrics; a place among the slowest, where somebody may look at them: where it is said what they
+  // may see.
   void Log(const Exchange& exchange);
   void Count(const Exchange& exchange, Nanos ended);
+  void OfferSlow(const Exchange& exchange, Nanos ended) {
+    if (ended - exchange.accepted_at > slow_.threshold()) KeepSlow(exchange, ended);
+  }
+  const SlowRequests& slow_requests() const { return slow_; }
 
  private:
+  void KeepSlow(const Exchange& exchange, Nanos ended);
+
   Reactor& reactor_;
   std::shared_ptr<const Snapshot> snapshot_;
   std::vector<std::shared_ptr<const Snapshot>> retired_;  // some exchange may still use each
   ConnectionBudget& budget_;
   telemetry::AccessLogRing* access_log_;
   telemetry::Metrics* metrics_;
+  const telemetry::Redaction* redact_;
+  SlowRequests slow_;
   std::vector<Listener*> listeners_;
   Connection* first_ = nullptr;
   size_t count_ = 0;

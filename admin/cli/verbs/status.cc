@@ -83,7 +83,8 @@ std::vector<std::string> Suggestions(const v1::ServerStatus& status) {
   }
   for (const char* always :
        {"troupectl pool ls --watch   load and waiting times",
-        "troupectl worker ls   what each worker does", "troupectl --help   all verbs"}) {
+        "troupectl req slow   where the slowest requests spent their time",
+        "troupectl --help   all verbs"}) {
     suggestions.emplace_back(always);
   }
   suggestions.resize(std::min(suggestions.size(), kSuggestionsMax));

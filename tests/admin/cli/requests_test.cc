@@ -62,9 +62,12 @@ TEST_F(RequestVerbs, CancelWantsToKnowWhich) {
 TEST_F(RequestVerbs, SlowShowsWhereTheTimeWent) {
   server_.Answer("ListSlowRequests", R"(
       requests { method: "GET" target: "/slow" age { seconds: 3 } outcome: "ANSWERED" status: 200
-                 times { queue { nanos: 500000000 } service { seconds: 2 } } })");
+                 client: "192.0.2.7"
+                 times { read { nanos: 4000000 } body { nanos: 3000000 } queue { nanos: 500000000 }
+                         service { seconds: 2 } } })");
   const Result result = Run("req slow --limit 5");
-  EXPECT_THAT(result.out, ContainsRegex("3.00s +- +500ms +2.00s +- +ANSWERED +200"));
+  EXPECT_THAT(result.out, ContainsRegex("3.00s +4.00ms +3.00ms +500ms +2.00s +- +ANSWERED +200 +- "
+                                        "+192.0.2.7 +GET /slow"));
   EXPECT_EQ(server_.Request("ListSlowRequests"), "page_size: 5");
 }
 
