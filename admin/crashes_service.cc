@@ -34,8 +34,10 @@ absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(
   return response;
 }
 
-absl::StatusOr<v1::ReleaseQuarantineResponse> Release(Control& control, const std::string& name) {
-  absl::StatusOr<v1::QuarantineEntry> entry = control.ReleaseQuarantine(name);
+absl::StatusOr<v1::ReleaseQuarantineResponse> Release(Control& control,
+                                                      const v1::ReleaseQuarantineRequest& request) {
+  absl::StatusOr<v1::QuarantineEntry> entry =
+      control.ReleaseQuarantine(request.name(), request.reason());
   if (!entry.ok()) return entry.status();
   v1::ReleaseQuarantineResponse response;
   *response.mutable_entry() = *std::move(entry);
@@ -58,7 +60,7 @@ MadeService MakeCrashesService(const ServiceParts& parts) {
       [&control](const Caller&, const auto& request) { return ListQuarantine(control, request); });
   service->Unary<v1::ReleaseQuarantineRequest, v1::ReleaseQuarantineResponse>(
       "ReleaseQuarantine",
-      [&control](const Caller&, const auto& request) { return Release(control, request.name()); });
+      [&control](const Caller&, const auto& request) { return Release(control, request); });
   return service;
 }
 

@@ -139,7 +139,7 @@ absl::StatusOr<v1::Pool> Resume(Control& control, const v1::ResumePoolRequest& r
   absl::StatusOr<v1::Pool> pool = control.GetPool(request.name());
   if (!pool.ok()) return pool.status();
   absl::Status status = CheckEtag(*pool, request.etag());
-  if (status.ok()) status = control.ResumePool(request.name());
+  if (status.ok()) status = control.ResumePool(request.name(), request.reason());
   if (!status.ok()) return status;
   return control.GetPool(request.name());
 }
@@ -185,11 +185,11 @@ MadeService MakePoolsService(const ServiceParts& parts) {
       [&control](const Caller&, const auto& request) { return ListWorkers(control, request); });
   service->Unary<v1::RestartWorkerRequest, v1::Worker>(
       "RestartWorker", [&control](const Caller&, const auto& request) {
-        return control.EndWorker(request.name(), /*replace=*/true);
+        return control.EndWorker(request.name(), /*replace=*/true, request.reason());
       });
   service->Unary<v1::StopWorkerRequest, v1::Worker>(
       "StopWorker", [&control](const Caller&, const auto& request) {
-        return control.EndWorker(request.name(), /*replace=*/false);
+        return control.EndWorker(request.name(), /*replace=*/false, request.reason());
       });
   service->Unary<v1::GetTopologyRequest, v1::Topology>(
       "GetTopology", [&control](const Caller&, const auto&) { return TopologyOf(control); });

@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "admin/listing.h"
 #include "admin/services.h"
 
@@ -40,10 +41,15 @@ absl::StatusOr<v1::ListSlowRequestsResponse> ListSlow(Control& control,
   return response;
 }
 
-absl::StatusOr<v1::CancelRequestResponse> Cancel(Control& control, const std::string& name) {
+constexpr char kCancelled[] = "requests-cancelled";
+
+absl::StatusOr<v1::CancelRequestResponse> Cancel(Control& control,
+                                                 const v1::CancelRequestRequest& request) {
+  const std::string& name = request.name();
   absl::StatusOr<v1::Request> before = control.GetRequest(name);
   if (!before.ok()) return before.status();
   if (absl::Status status = control.CancelRequest(name); !status.ok()) return status;
+  control.TellDeed(kCancelled, before->pool(), "cancelled " + name, request.reason());
   v1::CancelRequestResponse response;
   *response.mutable_request() = *std::move(before);
   return response;
@@ -66,6 +72,12 @@ absl::StatusOr<v1::CancelRequestsResponse> CancelAll(Control& control,
     }
   }
   for (std::string& late : found.unresponsive) response.add_unresponsive(std::move(late));
+  if (!request.validate_only()) {  // one event, however many they are
+    control.TellDeed(kCancelled, "",
+                     absl::StrCat("cancelled ", response.cancelled_count(),
+                                  " of the requests with ", request.filter()),
+                     request.reason());
+  }
   return response;
 }
 
@@ -87,7 +99,7 @@ MadeService MakeRequestsService(const ServiceParts& parts) {
       [&control](const Caller&, const auto& request) { return ListSlow(control, request); });
   service->Unary<v1::CancelRequestRequest, v1::CancelRequestResponse>(
       "CancelRequest",
-      [&control](const Caller&, const auto& request) { return Cancel(control, request.name()); });
+      [&control](const Caller&, const auto& request) { return Cancel(control, request); });
   service->Unary<v1::CancelRequestsRequest, v1::CancelRequestsResponse>(
       "CancelRequests",
       [&control](const Caller&, const auto& request) { return CancelAll(control, request); });

@@ -43,7 +43,8 @@ MadeService MakeServerService(const ServiceParts& parts) {
       "Drain",
       [&control](const Caller&, const auto& request) { return control.BeginDrain(request); });
   service->Unary<v1::UndrainRequest, v1::DrainStatus>(
-      "Undrain", [&control](const Caller&, const auto&) { return control.Undrain(); });
+      "Undrain",
+      [&control](const Caller&, const auto& request) { return control.Undrain(request); });
   service->Stream<v1::WatchDrainRequest, v1::DrainStatus>(
       "WatchDrain", [&control](const auto&) { return WatchDrain(control); });
   service->Unary<v1::ShutdownRequest, v1::DrainStatus>(

@@ -196,6 +196,14 @@ admin::v1::StatsSnapshot Control::Stats() const {
   return stats;
 }
 
+void Control::TellDeed(std::string_view kind, std::string_view pool, std::string_view deed,
+                       const std::string& reason) {
+  parts_.events.Add(
+      kind, pool,
+      absl::StrCat("An operator has ", std::string(deed), reason.empty() ? "" : ": ", reason, "."),
+      {{"reason", reason}});
+}
+
 absl::StatusOr<DrainStatus> Control::BeginDrain(const admin::v1::DrainRequest& request) {
   return Drain(request, /*exits=*/false);
 }
@@ -214,7 +222,7 @@ absl::StatusOr<DrainStatus> Control::Drain(const admin::v1::DrainRequest& reques
   const troupe::Drain::Timing timing{
       ToNanos(request.has_delay() ? request.delay() : settings.delay()), ToNanos(settings.read()),
       ToNanos(request.has_timeout() ? request.timeout() : settings.timeout())};
-  return OnDrain([timing, exits](troupe::Drain& drain) {
+  absl::StatusOr<DrainStatus> status = OnDrain([timing, exits](troupe::Drain& drain) {
     if (drain.begun() && (drain.exits() || !exits)) {
       return absl::FailedPreconditionError(
           "The server drains already; watch it, or undo it first.");
@@ -222,10 +230,17 @@ absl::StatusOr<DrainStatus> Control::Drain(const admin::v1::DrainRequest& reques
     drain.Begin(timing, exits);
     return absl::OkStatus();
   });
+  if (status.ok()) {
+    TellDeed("drain-asked", "", exits ? "asked the server to end" : "asked for a drain",
+             request.reason());
+  }
+  return status;
 }
 
-absl::StatusOr<DrainStatus> Control::Undrain() {
-  return OnDrain([](troupe::Drain& drain) { return drain.Undo(); });
+absl::StatusOr<DrainStatus> Control::Undrain(const admin::v1::UndrainRequest& request) {
+  absl::StatusOr<DrainStatus> status = OnDrain([](troupe::Drain& drain) { return drain.Undo(); });
+  if (status.ok()) TellDeed("drain-undone", "", "undone the drain", request.reason());
+  return status;
 }
 
 absl::StatusOr<DrainStatus> Control::OnDrain(

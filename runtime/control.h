@@ -50,11 +50,14 @@ class Control {
   // Shown by Status beside those of HTTP.
   void AddListener(admin::v1::ListenerStatus listener);
   telemetry::EventLog& events() const { return parts_.events; }
+  // An event: what an operator has done, "ended pools/echo/workers/7", and why.
+  void TellDeed(std::string_view kind, std::string_view pool, std::string_view deed,
+                const std::string& reason);
 
   // FAILED_PRECONDITION while a drain goes on that is as final.
   absl::StatusOr<admin::v1::DrainStatus> BeginDrain(const admin::v1::DrainRequest& request);
   absl::StatusOr<admin::v1::DrainStatus> Shutdown(const admin::v1::ShutdownRequest& request);
-  absl::StatusOr<admin::v1::DrainStatus> Undrain();
+  absl::StatusOr<admin::v1::DrainStatus> Undrain(const admin::v1::UndrainRequest& request);
   admin::v1::DrainStatus DescribeDrain() const;
   // The drain has come to another step; on the control reactor.
   void OnDrainStep(const admin::v1::DrainStatus& status);
@@ -76,19 +79,21 @@ class Control {
   // `name` is "pools/echo". NOT_FOUND.
   absl::StatusOr<admin::v1::Pool> GetPool(const std::string& name) const;
   absl::Status SuspendPool(const std::string& name, const std::string& reason);
-  absl::Status ResumePool(const std::string& name);
+  absl::Status ResumePool(const std::string& name, const std::string& reason);
   absl::StatusOr<admin::v1::ExplainPoolResponse> ExplainPool(const std::string& name) const;
   // Of "pools/echo", or of all with "pools/-".
   absl::StatusOr<std::vector<admin::v1::Worker>> Workers(const std::string& pool) const;
   // "pools/echo/workers/7" ends what it has begun; then another takes its place, or none does.
-  absl::StatusOr<admin::v1::Worker> EndWorker(const std::string& name, bool replace);
+  absl::StatusOr<admin::v1::Worker> EndWorker(const std::string& name, bool replace,
+                                              const std::string& reason);
 
   // --- crashes ----------------------------------------------------------------------------------
   // The latest first.
   std::vector<admin::v1::Crash> Crashes() const;
   std::vector<admin::v1::QuarantineEntry> Quarantine() const;
   // As it was. NOT_FOUND.
-  absl::StatusOr<admin::v1::QuarantineEntry> ReleaseQuarantine(const std::string& name);
+  absl::StatusOr<admin::v1::QuarantineEntry> ReleaseQuarantine(const std::string& name,
+                                                               const std::string& reason);
 
   // --- requests and connections -----------------------------------------------------------------
   Listing<admin::v1::Request> Requests() const;
@@ -99,7 +104,8 @@ class Control {
   Listing<admin::v1::Request> SlowRequests() const;
 
   Listing<admin::v1::Connection> Connections() const;
-  absl::StatusOr<admin::v1::Connection> CloseConnection(const std::string& name);
+  absl::StatusOr<admin::v1::Connection> CloseConnection(const std::string& name,
+                                                        const std::string& reason);
 
  private:
   absl::StatusOr<admin::v1::DrainStatus> Drain(const admin::v1::DrainRequest& request, bool exits);

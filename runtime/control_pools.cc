@@ -109,24 +109,17 @@ absl::Status Control::OnSupervisor(const std::string& pool,
 }
 
 absl::Status Control::SuspendPool(const std::string& name, const std::string& reason) {
-  absl::Status status = OnSupervisor(name, [reason](PoolSupervisor& supervisor) {
+  return OnSupervisor(name, [reason](PoolSupervisor& supervisor) {
     supervisor.Suspend(reason.empty() ? "suspended by an operator" : reason);
     return absl::OkStatus();
   });
-  if (status.ok()) {
-    parts_.events.Add("pool-suspended", name, "An operator has suspended the pool.",
-                      {{"reason", reason}});
-  }
-  return status;
 }
 
-absl::Status Control::ResumePool(const std::string& name) {
-  absl::Status status = OnSupervisor(name, [](PoolSupervisor& supervisor) {
-    supervisor.Resume();
+absl::Status Control::ResumePool(const std::string& name, const std::string& reason) {
+  return OnSupervisor(name, [reason](PoolSupervisor& supervisor) {
+    supervisor.Resume(reason.empty() ? "resumed by an operator" : reason);
     return absl::OkStatus();
   });
-  if (status.ok()) parts_.events.Add("pool-resumed", name, "An operator has resumed the pool.");
-  return status;
 }
 
 absl::StatusOr<admin::v1::ExplainPoolResponse> Control::ExplainPool(const std::string& name) const {
@@ -162,7 +155,8 @@ absl::StatusOr<std::vector<admin::v1::Worker>> Control::Workers(const std::strin
   return std::move(*workers);
 }
 
-absl::StatusOr<admin::v1::Worker> Control::EndWorker(const std::string& name, bool replace) {
+absl::StatusOr<admin::v1::Worker> Control::EndWorker(const std::string& name, bool replace,
+                                                     const std::string& reason) {
   absl::StatusOr<WorkerName> parsed = ParseWorkerName(name);
   if (!parsed.ok()) return parsed.status();
   absl::StatusOr<std::vector<admin::v1::Worker>> workers = Workers(parsed->pool);
@@ -172,8 +166,8 @@ absl::StatusOr<admin::v1::Worker> Control::EndWorker(const std::string& name, bo
         return replace ? pool.RestartWorker(id) : pool.StopWorker(id);
       });
   if (!status.ok()) return status;
-  parts_.events.Add(replace ? "worker-restarted" : "worker-stopped", parsed->pool,
-                    absl::StrCat("An operator has ended ", name, "."), {{"worker", name}});
+  TellDeed(replace ? "worker-restarting" : "worker-stopping", parsed->pool,
+           absl::StrCat("asked ", name, " to end"), reason);
   auto at = std::find_if(workers->begin(), workers->end(),
                          [&](const admin::v1::Worker& worker) { return worker.name() == name; });
   admin::v1::Worker worker;
@@ -219,7 +213,8 @@ std::vector<admin::v1::QuarantineEntry> Control::Quarantine() const {
   return entries;
 }
 
-absl::StatusOr<admin::v1::QuarantineEntry> Control::ReleaseQuarantine(const std::string& name) {
+absl::StatusOr<admin::v1::QuarantineEntry> Control::ReleaseQuarantine(const std::string& name,
+                                                                      const std::string& reason) {
   for (admin::v1::QuarantineEntry& entry : Quarantine()) {
     if (entry.name() != name) continue;
     absl::StatusOr<PoolSupervisor*> supervisor = SupervisorOf(entry.pool());
@@ -229,8 +224,7 @@ absl::StatusOr<admin::v1::QuarantineEntry> Control::ReleaseQuarantine(const std:
     for (const auto& pool : parts_.pools) {
       if (NameOf(*pool) == entry.pool()) pool->quarantine().Release(fingerprint);
     }
-    parts_.events.Add("quarantine-released", entry.pool(),
-                      absl::StrCat("An operator has released ", name, "."));
+    TellDeed("quarantine-released", entry.pool(), absl::StrCat("released ", name), reason);
     return std::move(entry);
   }
   return absl::NotFoundError(

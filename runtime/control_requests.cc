@@ -113,7 +113,8 @@ Control::Listing<admin::v1::Connection> Control::Connections() const {
       [fronts = parts_.fronts](size_t i) { return DescribeConnections(*fronts[i]); }));
 }
 
-absl::StatusOr<admin::v1::Connection> Control::CloseConnection(const std::string& name) {
+absl::StatusOr<admin::v1::Connection> Control::CloseConnection(const std::string& name,
+                                                               const std::string& reason) {
   absl::StatusOr<uint64_t> id = NumberOf(name, "connections/");
   if (!id.ok()) return id.status();
   absl::StatusOr<Front*> front = FrontOf(name, *id);
@@ -123,6 +124,8 @@ absl::StatusOr<admin::v1::Connection> Control::CloseConnection(const std::string
       [front = *front, id = *id] { return troupe::CloseConnection(*front, id); });
   if (!closed) return Late((*front)->reactor());
   if (!*closed) return NotFound(name, "it has been closed.");
+  TellDeed("connection-closed", "", absl::StrCat("closed ", name, " of ", (*closed)->client()),
+           reason);
   return **std::move(closed);
 }
 

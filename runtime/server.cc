@@ -197,7 +197,8 @@ void Server::Parts::StartWorkers() {
   for (auto& reactor : reactors) all.push_back(reactor.get());
   for (auto& pool : pools) {
     pool->Attach(all);
-    supervisors.push_back(LeanActor::Spawn<PoolSupervisor>(*control, *control, *pool, all));
+    supervisors.push_back(
+        LeanActor::Spawn<PoolSupervisor>(*control, *control, *pool, all, &events));
     supervisors.back()->Start();
   }
   // The first requests should find workers. One whose service does not start is tried again while

@@ -93,7 +93,7 @@ std::vector<admin::v1::Worker> PoolSupervisor::DescribeWorkers() const {
   auto describe = [&](const Worker& worker, admin::v1::Worker::State state) {
     admin::v1::Worker& shown = workers.emplace_back();
     Worker::Activity activity = worker.activity();
-    shown.set_name(absl::StrCat("pools/", pool_.spec().name, "/workers/", worker.id()));
+    shown.set_name(WorkerName(worker.id()));
     bool idle = state == admin::v1::Worker::BUSY && activity.since == 0;
     shown.set_state(idle ? admin::v1::Worker::IDLE : state);
     shown.set_thread(absl::StrCat(activity.thread));

@@ -245,7 +245,7 @@ TEST_F(SupervisorOtp, HangingRestartLoopSimple) {
   Exit(exit_reason::kill);
   Pass(kNanosPerSecond);
   state.starts_to_fail = 0;
-  control.Run([&] { supervisor->Resume(); });
+  control.Run([&] { supervisor->Resume("for a test"); });
   Settle();
   EXPECT_EQ(pool->workers_running(), 2) << "an operator need not wait for the back-off";
 }

@@ -249,7 +249,7 @@ TEST(AdminServices, WatchersSeeEventsFromWhereTheyStopped) {
   auto stream = stub.WatchEvents(&context, request);
   v1::Event event;
   ASSERT_TRUE(stream->Read(&event));
-  EXPECT_EQ(event.sequence(), 2);
+  EXPECT_EQ(event.sequence(), 3) << "1: the drain began, 2: it was an operator's";
   EXPECT_EQ(event.details().at("step"), "NONE");
   context.TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
