@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/actors/proto_time.h"
 #include "runtime/ask.h"
+#include "runtime/config/text.h"
 #include "runtime/reactor/cpus.h"
 #include "runtime/version.h"
 
@@ -43,6 +44,15 @@ admin::v1::LogLevels::Level ToProto(telemetry::LogLevel level) {
 }
 telemetry::LogLevel FromProto(admin::v1::LogLevels::Level level) {
   return static_cast<telemetry::LogLevel>(static_cast<int>(level) - 1);
+}
+
+admin::v1::LogLevels Describe(const telemetry::LogLevels& levels) {
+  admin::v1::LogLevels described;
+  described.set_level(ToProto(levels.all));
+  for (const auto& [name, level] : levels.components) {
+    (*described.mutable_components())[name] = ToProto(level);
+  }
+  return described;
 }
 
 using Entries = std::map<std::string, admin::v1::LedgerEntry>;
@@ -268,8 +278,8 @@ DrainStatus Control::DescribeDrain() const {
   if (status.step() == DrainStatus::DELAY) {
     status.set_waits_for("load balancers to take notice");
   } else if (status.step() != DrainStatus::NONE && status.step() != DrainStatus::DONE) {
-    status.set_waits_for(absl::StrCat(status.in_flight(), " requests in flight, ",
-                                      status.connections(), " open connections"));
+    status.set_waits_for(absl::StrCat(config::Count(status.in_flight(), "request"), " in flight, ",
+                                      config::Count(status.connections(), "open connection")));
   }
   return status;
 }
@@ -281,6 +291,8 @@ absl::StatusOr<admin::v1::ReopenLogsResponse> Control::ReopenLogs() {
   response.add_files(parts_.config.Get()->access_log().file());
   return response;
 }
+
+admin::v1::LogLevels Control::LogLevels() const { return Describe(telemetry::GetLogLevels()); }
 
 absl::StatusOr<admin::v1::LogLevels> Control::SetLogLevel(
     const admin::v1::SetLogLevelRequest& request) {
@@ -315,11 +327,7 @@ admin::v1::LogLevels Control::SetLevelsOnControl(const admin::v1::SetLogLevelReq
   } else {
     levels.components[request.component()] = FromProto(request.level());
   }
-  admin::v1::LogLevels answer;
-  answer.set_level(ToProto(levels.all));
-  for (const auto& [name, level] : levels.components) {
-    (*answer.mutable_components())[name] = ToProto(level);
-  }
+  admin::v1::LogLevels answer = Describe(levels);
   if (level_revert_.armed()) *answer.mutable_revert_time() = ToProto(level_revert_.when);
   telemetry::SetLogLevels(std::move(levels));
   return answer;

@@ -63,6 +63,7 @@ class Control {
   void OnDrainStep(const admin::v1::DrainStatus& status);
 
   absl::StatusOr<admin::v1::ReopenLogsResponse> ReopenLogs();
+  admin::v1::LogLevels LogLevels() const;
   absl::StatusOr<admin::v1::LogLevels> SetLogLevel(const admin::v1::SetLogLevelRequest& request);
 
   // --- configuration ----------------------------------------------------------------------------
@@ -83,7 +84,8 @@ class Control {
   absl::StatusOr<admin::v1::ExplainPoolResponse> ExplainPool(const std::string& name) const;
   // Of "pools/echo", or of all with "pools/-".
   absl::StatusOr<std::vector<admin::v1::Worker>> Workers(const std::string& pool) const;
-  // "pools/echo/workers/7" ends what it has begun; then another takes its place, or none does.
+  // "pools/echo/workers/7" ends what it has begun; then another takes its place, or none does. As
+  // it was.
   absl::StatusOr<admin::v1::Worker> EndWorker(const std::string& name, bool replace,
                                               const std::string& reason);
 

@@ -173,7 +173,6 @@ absl::StatusOr<admin::v1::Worker> Control::EndWorker(const std::string& name, bo
   admin::v1::Worker worker;
   if (at != workers->end()) worker = *at;
   worker.set_name(name);
-  worker.set_state(admin::v1::Worker::DRAINING);
   return worker;
 }
 

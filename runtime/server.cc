@@ -58,11 +58,6 @@ Reactor::Options ReactorOptions(const v1::Config& config, int index) {
   return options;
 }
 
-ListenerPolicy PolicyOf(const v1::Listener& listener) {
-  return {listener.keep_alive(), listener.requests_per_connection_max(),
-          listener.proxy_protocol() == v1::Listener::REQUIRED};
-}
-
 absl::StatusOr<std::unique_ptr<telemetry::AccessLog>> OpenAccessLog(const v1::AccessLog& settings,
                                                                     int reactors) {
   if (settings.format() == v1::AccessLog::OFF) return nullptr;
@@ -217,10 +212,8 @@ bool Server::Parts::AllWorkersRun() const {
 
 void Server::Parts::OpenListeners() {
   for (size_t i = 0; i < bound.size(); ++i) {
-    const v1::Listener& settings = config.http(static_cast<int>(i));
     for (size_t r = 0; r < reactors.size(); ++r) {
-      Listener::Options options{bound[i].address, PolicyOf(settings),
-                                config.reactors().accepts_per_turn_max()};
+      Listener::Options options{bound[i].address, i, config.reactors().accepts_per_turn_max()};
       relief->AddSocket(*fronts[r], options, bound[i].fds[r]);
       fronts[r]->reactor().Post([front = fronts[r].get(), options, fd = bound[i].fds[r]] {
         LeanActor::Spawn<Listener>(front->reactor(), *front, options, fd)->Open();

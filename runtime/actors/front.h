@@ -26,13 +26,6 @@ struct ConnectionBudget {
   std::atomic<int64_t> max{0};
 };
 
-// What a listener's setting means for its connections.
-struct ListenerPolicy {
-  bool keep_alive = true;
-  uint32_t requests_max = 0;  // 0: any number
-  bool proxy_header = false;
-};
-
 class Front {
  public:
   enum class DrainPhase : uint8_t {

@@ -85,7 +85,8 @@ bool Listener::AcceptOne() {
   socklen_t size = sizeof(address);
   int fd = accept4(fd_, reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0) {
-    LeanActor::Spawn<Connection>(reactor_, front_, options_.policy, fd, PeerOf(address))->Open();
+    const ListenerPolicy& policy = front_.snapshot().listeners[options_.index];
+    LeanActor::Spawn<Connection>(reactor_, front_, policy, fd, PeerOf(address))->Open();
     return true;
   }
   int error = errno;

@@ -21,7 +21,7 @@ class Listener final : public LeanActor, private EventHandler, private TimerNode
  public:
   struct Options {
     std::string address;  // for the log
-    ListenerPolicy policy;
+    size_t index = 0;     // of its policy in the snapshot
     uint32_t accepts_per_turn_max = 64;
   };
 

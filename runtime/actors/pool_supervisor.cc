@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "runtime/actors/queued_pool.h"
 #include "runtime/actors/sharded_pool.h"
+#include "runtime/config/text.h"
 #include "runtime/telemetry/log.h"
 
 namespace troupe {
@@ -154,9 +155,9 @@ void PoolSupervisor::OnFailure(Place& place, const std::string& reason) {
   policy::RestartDecision decision = restarts_.OnFailure(control_.now(), Random());
   bool fails = decision.action == policy::RestartDecision::Action::kFail;
   std::string text =
-      fails ? absl::StrCat("more than ", policy_.restart.restarts_max, " workers died within ",
-                           Milliseconds(policy_.restart.window), "; the next try is in ",
-                           Milliseconds(decision.pause))
+      fails ? absl::StrCat("more than ", config::Count(policy_.restart.restarts_max, "worker"),
+                           " died within ", Milliseconds(policy_.restart.window),
+                           "; the next try is in ", Milliseconds(decision.pause))
             : absl::StrCat("a new one starts in ", Milliseconds(decision.pause));
   telemetry::LogError(absl::StrCat("pool ", pool_.spec().name),
                       absl::StrCat("worker ", place.before, " ended: ", reason, "; ", text));

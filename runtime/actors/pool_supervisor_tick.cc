@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "runtime/actors/hung_worker.h"
 #include "runtime/actors/pool_supervisor.h"
+#include "runtime/config/text.h"
 #include "runtime/policy/retry_after.h"
 #include "runtime/reactor/memory.h"
 #include "runtime/telemetry/log.h"
@@ -139,9 +140,8 @@ void PoolSupervisor::Scale(Nanos now) {
 void PoolSupervisor::ScaleTo(int target) {
   int before = size();
   if (target == before) return;
-  telemetry::LogInfo(
-      absl::StrCat("pool ", pool_.spec().name),
-      absl::StrCat("goes from ", before, " to ", target, " workers: ", scaler_.summary()));
+  telemetry::LogInfo(absl::StrCat("pool ", pool_.spec().name),
+                     absl::StrCat("is scaled: ", scaler_.summary()));
   TellEvent("pool-scaled", absl::StrCat("The pool is scaled: ", scaler_.summary()),
             {{"from", absl::StrCat(before)},
              {"to", absl::StrCat(target)},
@@ -151,7 +151,7 @@ void PoolSupervisor::ScaleTo(int target) {
   } catch (const std::system_error& error) {
     telemetry::LogError(absl::StrCat("pool ", pool_.spec().name),
                         absl::StrCat("cannot start a thread (", error.what(), "); it stays at ",
-                                     size(), " workers"));
+                                     config::Count(size(), "worker")));
   }
   FillAll();
   while (size() > target) {

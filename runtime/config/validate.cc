@@ -12,6 +12,7 @@
 #include "runtime/config/checker.h"
 #include "runtime/config/field.h"
 #include "runtime/config/listen_address.h"
+#include "runtime/config/secrets.h"
 #include "runtime/config/suggest.h"
 #include "runtime/config/text.h"
 #include "runtime/config/validate_routes.h"
@@ -158,6 +159,21 @@ bool IsPoolName(std::string_view name) {
          });
 }
 
+void ValidateOptions(const v1::Pool& pool, const std::string& path, const Checks& checks,
+                     Checker& checker) {
+  for (const auto& [option, value] : pool.options()) {
+    if (value != kRedacted) continue;
+    checker.Refuse(JoinPath(path, option),
+                   Concat(kRedacted,
+                          " only stands for the value; allowed: the value, {file: PATH} or "
+                          "{env: NAME}"));
+    return;
+  }
+  if (!checks.check_options) return;
+  const absl::StatusOr<v1::Pool> whole = WithSecrets(pool);
+  checker.Check(path, whole.ok() ? checks.check_options(*whole) : whole.status());
+}
+
 void ValidateService(const v1::Pool& pool, const std::string& path, const Checks& checks,
                      Checker& checker) {
   if (!pool.has_service()) return;
@@ -166,8 +182,8 @@ void ValidateService(const v1::Pool& pool, const std::string& path, const Checks
     checker.Refuse(JoinPath(path, "service"),
                    Concat("there is no service ", Quoted(pool.service()), "; ",
                           Suggestion(pool.service(), checks.services)));
-  } else if (checks.check_options) {
-    checker.Check(JoinPath(path, "options"), checks.check_options(pool));
+  } else {
+    ValidateOptions(pool, JoinPath(path, "options"), checks, checker);
   }
 }
 

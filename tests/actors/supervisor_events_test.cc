@@ -70,7 +70,7 @@ TEST_F(SupervisorEventsTest, APoolThatFailsAndRecoversSaysBothAndWhy) {
   const auto failed = std::find_if(told.begin(), told.end(), [](const admin::v1::Event& event) {
     return event.kind() == "pool-failed";
   });
-  EXPECT_THAT(failed->details().at("reason"), HasSubstr("more than 1 workers died"));
+  EXPECT_THAT(failed->details().at("reason"), HasSubstr("more than 1 worker died"));
 }
 
 TEST_F(SupervisorEventsTest, SuspendAndResumeSayWhy) {

@@ -66,6 +66,21 @@ TEST(AdminConfig, AChangeTakesEffectForTheNextRequest) {
   EXPECT_EQ(StatusOf(admin, request), 413);
 }
 
+TEST(AdminConfig, AListenersSettingIsThatOfConnectionsFromThenOn) {
+  RunningAdmin admin;
+  Client before(admin.http_address());
+  ASSERT_TRUE(before.Connect());
+  EXPECT_FALSE(before.Get("/now").closes());
+  v1::ApplyConfigResponse response;
+  grpc::Status status = Apply(admin, Assign("http[0].keep_alive=false"), &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.changes(0).apply(), "NEW_CONNECTIONS");
+  EXPECT_FALSE(before.Get("/now").closes()) << "it was there before";
+  Client after(admin.http_address());
+  ASSERT_TRUE(after.Connect());
+  EXPECT_TRUE(after.Get("/now").closes());
+}
+
 TEST(AdminConfig, ARequestInFlightEndsUnderTheRevisionItBeganWith) {
   RunningAdmin admin;
   Client client(admin.http_address());

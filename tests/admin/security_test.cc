@@ -203,8 +203,21 @@ TEST(Tokens, AreRefusedWhenTheyAreShortOrHaveNoRoleOrOthersMayReadThem) {
   telemetry::TempDir folder;
   const std::string file = folder.File("tokens");
   std::ofstream(file) << TokensText();
-  chmod(file.c_str(), 0640);
-  EXPECT_THAT(std::string(TokenFile::Open(file).status().message()), HasSubstr("chmod 0600"));
+  for (const mode_t mode : {0644, 0660, 0604, 0666}) {
+    chmod(file.c_str(), mode);
+    EXPECT_THAT(std::string(TokenFile::Open(file).status().message()), HasSubstr("chmod 0600"))
+        << std::oct << mode;
+  }
+}
+
+TEST(Tokens, MayBeReadByTheServersGroupAsKubernetesGivesOutSecrets) {
+  telemetry::TempDir folder;
+  const std::string file = folder.File("tokens");
+  std::ofstream(file) << TokensText();
+  for (const mode_t mode : {0600, 0640, 0440, 0400}) {
+    chmod(file.c_str(), mode);
+    EXPECT_TRUE(TokenFile::Open(file).ok()) << std::oct << mode;
+  }
 }
 
 TEST(Sockets, TheFolderIsWhereTheManagerSaysElseWhereTheUserHasOneElseTheSystems) {

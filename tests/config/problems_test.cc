@@ -88,7 +88,8 @@ TEST(Problems, NameAValueOfTheWrongKindAndWhatIsAllowed) {
       {WithPool("    options: ok\n"),
        "t.yaml:4: pools[0].options: names with values are needed here, not a value"},
       {WithPool("    options: {body: [a]}\n"),
-       "t.yaml:4: pools[0].options.body: a value is needed here, not a list"},
+       "t.yaml:4: pools[0].options.body: a value is needed here, not a list; allowed: text, "
+       "{file: PATH} or {env: NAME}"},
       {"- a\n", "t.yaml:1: a group of fields is needed here, not a list"},
   });
 }

@@ -63,8 +63,8 @@ void Show(const v1::ServerStatus& status, Page& page) {
     page.Remark(part + " did not answer in time; what it would say is missing here");
   }
   if (status.log_lines_dropped() > 0) {
-    page.Remark(Count(status.log_lines_dropped(), "line") +
-                " of the log were dropped: nobody reads standard error fast enough");
+    page.Remark("the log has lost " + Count(status.log_lines_dropped(), "line") +
+                ": nobody reads standard error fast enough");
   }
 }
 
@@ -81,10 +81,9 @@ std::vector<std::string> Suggestions(const v1::ServerStatus& status) {
   if (status.phase() == v1::ServerStatus::DRAINING || status.phase() == v1::ServerStatus::DRAINED) {
     suggestions.push_back("troupectl undrain   back to serving");
   }
-  for (const char* always :
-       {"troupectl pool ls --watch   load and waiting times",
-        "troupectl req slow   where the slowest requests spent their time",
-        "troupectl --help   all verbs"}) {
+  for (const char* always : {"troupectl pool ls --watch   load and waiting times",
+                             "troupectl req slow   where the slowest requests spent their time",
+                             "troupectl --help   all verbs"}) {
     suggestions.emplace_back(always);
   }
   suggestions.resize(std::min(suggestions.size(), kSuggestionsMax));

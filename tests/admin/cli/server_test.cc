@@ -38,7 +38,7 @@ TEST_F(ServerVerbs, StatusPassesOnWarnings) {
   EXPECT_EQ(Run("status").err,
             "warning: the file was changed\n"
             "reactor-1 did not answer in time; what it would say is missing here\n"
-            "2 lines of the log were dropped: nobody reads standard error fast enough\n");
+            "the log has lost 2 lines: nobody reads standard error fast enough\n");
 }
 
 TEST_F(ServerVerbs, AloneItSuggestsThreeThings) {
