@@ -5,15 +5,20 @@ import os
 import sys
 from pathlib import Path
 
-from harness import machine, profile, quick
+from harness import machine, probes, profile, quick
 from harness.loads import Load
 from harness.peers import BENCH, all_peers, install
 from harness.report import Report, table
 from harness.runner import run_case
 from harness.workloads import CASES, Bench
 
-# Beside trouped; profile: instead of it.
-DEFAULT_PEERS = {"measure": "limit,nginx,go", "quick": "limit,nginx", "profile": "trouped"}
+# Beside trouped; profile: instead of it; probes: none.
+DEFAULT_PEERS = {
+    "measure": "limit,nginx,go",
+    "quick": "limit,nginx",
+    "profile": "trouped",
+    "probes": "trouped",
+}
 
 
 def main():
@@ -32,6 +37,8 @@ def main():
     bench = Bench(Load(tools / "bench_load"), arguments.duration, rate=arguments.rate)
     if arguments.command == "quick":
         return 0 if quick.run(bench, present) else 1
+    if arguments.command == "probes":
+        return 0 if probes.run(bench, present[0], tools / "bench_load") else 1
     if arguments.command == "profile":
         for peer in present:
             profile.run(bench, peer, arguments.workload)
