@@ -36,7 +36,7 @@ absl::Status Control::Commit(const CurrentConfig::Pointer& config,
                              const std::shared_ptr<const Snapshot>& snapshot,
                              int64_t connections_max) {
   const config::v1::Log::Level level_before = parts_.config.Get()->log().level();
-  parts_.config.Set(config);
+  parts_.config.Set(config, snapshot->revision);
   parts_.budget.max.store(connections_max, std::memory_order_relaxed);
   // A level that an operator has set for a time stays, unless the configured one changes.
   if (config->log().level() != level_before) telemetry::SetLogLevel(LevelOf(config->log().level()));

@@ -8,11 +8,13 @@
 #include <csignal>
 #include <cstdlib>
 #include <future>
+#include <optional>
 #include <system_error>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/actors/census.h"
 #include "runtime/actors/compile.h"
 #include "runtime/actors/drain.h"
 #include "runtime/actors/listen_socket.h"
@@ -74,14 +76,39 @@ absl::StatusOr<std::unique_ptr<telemetry::AccessLog>> OpenAccessLog(const v1::Ac
   return telemetry::AccessLog::Open(options, static_cast<size_t>(reactors));
 }
 
+void AddSteps(std::string_view direction, const ScalingSteps& steps, PoolStats& stats) {
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const uint64_t count = steps[i].value();
+    if (count > 0) stats.scaling.push_back({direction, policy::kScalingReasonNames[i], count});
+  }
+}
+
+PoolStats StatsOf(const PoolSupervisor& supervisor) {
+  const Pool& pool = supervisor.pool();
+  const PoolLoad load = pool.Load();
+  PoolStats stats;
+  stats.name = pool.spec().name;
+  stats.workers_running = pool.workers_running();
+  stats.workers_max = pool.workers_max();
+  stats.workers_made = pool.workers_made();
+  stats.workers_died = pool.workers_died();
+  stats.workers_replaced = supervisor.replaced();
+  stats.capacity = static_cast<uint64_t>(std::max(stats.workers_running, 0)) * pool.in_flight_max();
+  stats.in_flight = load.in_flight;
+  stats.waiting = load.waiting;
+  AddSteps("up", supervisor.scaler().steps_up(), stats);
+  AddSteps("down", supervisor.scaler().steps_down(), stats);
+  return stats;
+}
+
 }  // namespace
 
 // In the order of construction; destroyed in its reverse.
 struct Server::Parts {
-  explicit Parts(const v1::Config& config, std::vector<ServiceEntry> entries)
-      : config(config), services(std::move(entries)) {}
+  Parts(const v1::Config& config, std::vector<ServiceEntry> entries, uint64_t revision)
+      : config(config), current_config(config, revision), services(std::move(entries)) {}
 
-  absl::Status Build(int64_t revision);
+  absl::Status Build();
   absl::Status Bind();
   void StartReactors();
   void StartWorkers();
@@ -98,7 +125,7 @@ struct Server::Parts {
   bool StopReactors(Nanos until);
 
   const v1::Config config;  // of the start
-  CurrentConfig current_config{config};
+  CurrentConfig current_config;
   const std::vector<ServiceEntry> services;
   ActorSystem system;
   std::unique_ptr<telemetry::AccessLog> access_log;
@@ -110,6 +137,7 @@ struct Server::Parts {
   std::unique_ptr<Reactor> control;
   std::vector<std::unique_ptr<Reactor>> reactors;
   std::vector<std::unique_ptr<Front>> fronts;
+  std::optional<Census> census;
   std::vector<ActorRef<PoolSupervisor>> supervisors;
   struct Loop {
     std::future<void> ended;
@@ -127,7 +155,7 @@ struct Server::Parts {
   std::atomic<HealthState::Phase> phase{HealthState::Phase::kStarting};
 };
 
-absl::Status Server::Parts::Build(int64_t revision) {
+absl::Status Server::Parts::Build() {
   if (absl::Status status = CheckAffinity(config); !status.ok()) return status;
   absl::StatusOr<int64_t> connections = ConnectionsMax(config);
   if (!connections.ok()) return connections.status();
@@ -140,7 +168,7 @@ absl::Status Server::Parts::Build(int64_t revision) {
   metrics = std::make_unique<telemetry::Metrics>(static_cast<size_t>(count));
   absl::StatusOr<std::shared_ptr<Snapshot>> compiled = MakeSnapshot(config, pools, metrics.get());
   if (!compiled.ok()) return compiled.status();
-  (*compiled)->revision = static_cast<uint64_t>(revision);
+  (*compiled)->revision = current_config.revision();
   snapshot = *std::move(compiled);
   auto log = OpenAccessLog(config.access_log(), count);
   if (!log.ok()) return log.status();
@@ -273,6 +301,7 @@ absl::Status Server::Parts::ReopenListeners() {
 void Server::Parts::MakeControl() {
   std::vector<Front*> all;
   for (auto& front : fronts) all.push_back(front.get());
+  census.emplace(all);
   Drain::Hooks hooks;
   hooks.exit = [this] { control->Stop(); };
   hooks.before_listeners_close = [this] { relief->Stop(); };
@@ -313,20 +342,14 @@ ServerStats Server::Parts::Stats() const {
   ServerStats stats;
   stats.ledger = ledger->Snapshot();
   stats.metrics = metrics->Read();
-  for (const auto& pool : pools) {
-    const PoolLoad load = pool->Load();
-    const int running = pool->workers_running();
-    stats.pools.push_back({pool->spec().name, running, pool->spec().policy.workers_max,
-                           pool->workers_made(), pool->workers_died(),
-                           static_cast<uint64_t>(std::max(running, 0)) * pool->in_flight_max(),
-                           load.in_flight, load.waiting});
-  }
+  for (const auto& supervisor : supervisors) stats.pools.push_back(StatsOf(*supervisor));
   Nanos now = Clock::System().Steady();
   for (const auto& watch : watches)
     stats.reactor_lags.push_back(absl::Nanoseconds(watch->Lag(now)));
   stats.connections = budget.open;
   stats.connections_max = budget.max;
-  stats.revision = snapshot->revision;
+  stats.connection_phases = census->Read();
+  stats.revision = current_config.revision();
   if (access_log != nullptr) stats.access_log_lines_dropped = access_log->lines_dropped();
   return stats;
 }
@@ -393,8 +416,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
                                                       std::vector<ServiceEntry> services,
                                                       int64_t revision) {
   Signals::Block();
-  auto parts = std::make_unique<Parts>(config, std::move(services));
-  if (absl::Status status = parts->Build(revision); !status.ok()) return status;
+  auto parts =
+      std::make_unique<Parts>(config, std::move(services), static_cast<uint64_t>(revision));
+  if (absl::Status status = parts->Build(); !status.ok()) return status;
   if (absl::Status status = parts->Bind(); !status.ok()) return status;
   parts->MakeControl();
   parts->signals = std::make_unique<Signals>(
@@ -428,5 +452,6 @@ int64_t Server::connections() const { return parts_->budget.open; }
 telemetry::LedgerRecord Server::Ledger() const { return parts_->ledger->Snapshot(); }
 HealthState Server::Health() const { return parts_->Health(); }
 ServerStats Server::Stats() const { return parts_->Stats(); }
+Census& Server::census() { return *parts_->census; }
 
 }  // namespace troupe

@@ -5,7 +5,7 @@
 //
 // Threads: built, run and destroyed on one thread, which becomes the control reactor while Run is
 // on: supervisors, signals and the drain live there, user code never does. BeginDrain, Ledger,
-// Health and Stats may be called from any thread.
+// Health, Stats and what is of census may be called from any thread.
 #pragma once
 
 #include <memory>
@@ -49,6 +49,8 @@ class Server {
   HealthState Health() const;
   // From what they have counted; the same.
   ServerStats Stats() const;
+  // Has the connections counted that Stats tells of.
+  Census& census();
   // What operators may see and do; for as long as this lives.
   Control& control();
 

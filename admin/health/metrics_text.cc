@@ -125,6 +125,20 @@ void PutForPools(const ServerStats& server, Family family, Value value, Families
   Put(families, std::move(family));
 }
 
+void PutScaling(const ServerStats& server, Families& families) {
+  Family decisions = Counter("troupe_pool_scaling_decisions_total",
+                             "Decisions for more workers or fewer, by what was the reason");
+  for (const PoolStats& pool : server.pools) {
+    for (const ScalingCount& each : pool.scaling) {
+      decisions.Add({{"pool", pool.name},
+                     {"direction", std::string(each.direction)},
+                     {"reason", std::string(each.reason)}},
+                    static_cast<double>(each.count));
+    }
+  }
+  Put(families, std::move(decisions));
+}
+
 double BusyShare(const PoolStats& pool) {
   return pool.capacity == 0
              ? 0
@@ -141,6 +155,9 @@ void PutPools(const ServerStats& server, Families& families) {
       [](const PoolStats& pool) { return pool.workers_max; });
   put(Counter("troupe_pool_worker_starts_total", "Workers started, the first ones included"),
       [](const PoolStats& pool) { return pool.workers_made; });
+  put(Counter("troupe_pool_worker_restarts_total",
+              "Workers put in the place of one that died, hung, was recycled or restarted"),
+      [](const PoolStats& pool) { return pool.workers_replaced; });
   put(Counter("troupe_pool_worker_deaths_total", "Workers that have died"),
       [](const PoolStats& pool) { return pool.workers_died; });
   put(Gauge("troupe_pool_in_flight", "Requests with the workers"),
@@ -150,6 +167,7 @@ void PutPools(const ServerStats& server, Families& families) {
       BusyShare);
   put(Gauge("troupe_pool_queue_depth", "Requests that wait for a worker"),
       [](const PoolStats& pool) { return pool.waiting; });
+  PutScaling(server, families);
 }
 
 void PutServer(const ServerStats& server, Families& families) {
@@ -157,6 +175,11 @@ void PutServer(const ServerStats& server, Families& families) {
                     .Add({}, static_cast<double>(server.connections)));
   Put(families, Gauge("troupe_connections_max", "Connections that may be open")
                     .Add({}, static_cast<double>(server.connections_max)));
+  Family phases = Gauge("troupe_connections_by_phase", "Connections by what they do");
+  for (const Census::Count& each : server.connection_phases) {
+    phases.Add({{"phase", each.phase}}, static_cast<double>(each.connections));
+  }
+  Put(families, std::move(phases));
   Family lags = Gauge("troupe_reactor_lag_seconds",
                       "How long the last probe waited for its turn on a reactor, or waits still");
   for (size_t i = 0; i < server.reactor_lags.size(); ++i) {

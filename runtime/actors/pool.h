@@ -155,6 +155,7 @@ class Pool {
   telemetry::Cause closed() const { return closed_.load(std::memory_order_relaxed); }
   void Close(telemetry::Cause cause) { closed_.store(cause, std::memory_order_relaxed); }
   uint32_t in_flight_max() const { return in_flight_max_.load(std::memory_order_relaxed); }
+  uint32_t workers_max() const { return workers_max_.load(std::memory_order_relaxed); }
   uint32_t queue_max() const { return queue_max_.load(std::memory_order_relaxed); }
   bool restart_on_throw() const { return restart_on_throw_.load(std::memory_order_relaxed); }
   void Apply(const PoolPolicy& policy);
@@ -198,6 +199,7 @@ class Pool {
   const http::Router router_;
   const std::vector<std::string> route_names_;
   std::atomic<telemetry::Cause> closed_{telemetry::Cause::kNone};
+  std::atomic<uint32_t> workers_max_;
   std::atomic<uint32_t> in_flight_max_;
   std::atomic<uint32_t> queue_max_;
   std::atomic<Nanos> hang_timeout_;

@@ -105,7 +105,7 @@ void PoolSupervisor::Fill(Place& place) {
 
 void PoolSupervisor::OnPauseOver(Place& place) {
   Turn([&] {
-    ++replaced_;
+    replaced_.Add(1);
     Fill(place);
   });
 }
@@ -123,7 +123,7 @@ void PoolSupervisor::OnDown(const caf::down_msg& down) {
   if (place.retired) {
     OnGone(place);
   } else if (IsNormal(down.reason)) {  // recycled, or restarted by an operator
-    ++replaced_;
+    replaced_.Add(1);
     bool tried = state_ == State::kProbing && stopped();  // and not one of those before it
     if (state_ == State::kRunning || state_ == State::kSuspended || tried) Fill(place);
   } else {
@@ -172,7 +172,7 @@ void PoolSupervisor::Probe() {
   if (empty == places_.end() || abandoned() > static_cast<int>(policy_.abandoned_max)) return;
   SetState(State::kProbing, "one worker is tried");
   pool_.Close(Cause::kNone);
-  ++replaced_;
+  replaced_.Add(1);
   Fill(*empty);
 }
 

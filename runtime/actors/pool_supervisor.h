@@ -63,8 +63,10 @@ class PoolSupervisor final : public LeanActor {
 
   const Pool& pool() const { return pool_; }
   State state() const { return state_; }
-  // Workers that have died since the start, and threads that hang and were left behind.
+  // Since the start: workers that were put in the place of another, and that have died. Any thread.
+  uint64_t replaced() const { return replaced_.value(); }
   uint64_t deaths() const { return pool_.workers_died(); }
+  // Threads that hang and were left behind.
   int abandoned() const { return static_cast<int>(hung_.size()); }
 
  private:
@@ -149,7 +151,7 @@ class PoolSupervisor final : public LeanActor {
   Nanos probe_at_ = kNever;  // while FAILED
   std::string state_reason_;
   absl::Time state_time_;
-  uint64_t replaced_ = 0;
+  telemetry::Counter replaced_;
 };
 
 std::string_view StateName(PoolSupervisor::State state);

@@ -82,7 +82,7 @@ void PoolSupervisor::OnHung(Place& place, const Worker::Activity& activity) {
   worker->SendExit();
   hung_.push_back(std::move(worker));
   place.worker = {};
-  ++replaced_;
+  replaced_.Add(1);
   if (place.retired) {
     OnGone(place);
   } else if (abandoned() > static_cast<int>(policy_.abandoned_max)) {

@@ -78,7 +78,7 @@ void PoolSupervisor::Describe(admin::v1::Pool& pool) const {
   }
   pool.set_served(static_cast<int64_t>(totals.ended));
   pool.set_shed(static_cast<int64_t>(totals.shed));
-  pool.set_restarts(static_cast<int64_t>(replaced_));
+  pool.set_restarts(static_cast<int64_t>(replaced()));
   pool.set_deaths(static_cast<int64_t>(deaths()));
   Nanos next = probe_at_;
   for (const Place& place : places_) {

@@ -78,6 +78,8 @@ void Scaler::Remember(const policy::ScalingSample& sample, const policy::Scaling
   seen.set_queue_depth(sample.queue_depth);
   seen.set_busy_share(sample.busy_share);
   seen.set_in_flight(pool_.in_flight());
+  ScalingSteps& steps = decision.target > sample.workers ? steps_up_ : steps_down_;
+  steps[static_cast<size_t>(decision.reason)].Add(1);
   decisions_.push_front(std::move(kept));
   if (decisions_.size() > kDecisionsKept) decisions_.pop_back();
 }

@@ -1,15 +1,21 @@
 // Scaling of one pool: takes samples of what it has counted, asks the policy, and remembers the
-// last decisions with what led to them. Carries nothing out. The supervisor's thread only.
+// last decisions with what led to them. Carries nothing out. The supervisor's thread only, but for
+// what is counted.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <string>
 
 #include "runtime/actors/pool.h"
 #include "runtime/policy/scaling.h"
+#include "runtime/telemetry/metrics.h"
 #include "troupe/admin/v1/pools.pb.h"
 
 namespace troupe {
+
+// How often the number of workers was to change, by the reason.
+using ScalingSteps = std::array<telemetry::Counter, policy::kScalingReasonNames.size()>;
 
 class Scaler {
  public:
@@ -30,6 +36,9 @@ class Scaler {
 
   // The latest first.
   const std::deque<admin::v1::ScalingDecision>& decisions() const { return decisions_; }
+  // Any thread.
+  const ScalingSteps& steps_up() const { return steps_up_; }
+  const ScalingSteps& steps_down() const { return steps_down_; }
   // Why there are as many workers as there are.
   const std::string& summary() const { return summary_; }
 
@@ -55,6 +64,8 @@ class Scaler {
   double busy_share_ = 0;
   double ended_per_second_ = 0;
   std::deque<admin::v1::ScalingDecision> decisions_;
+  ScalingSteps steps_up_;
+  ScalingSteps steps_down_;
   std::string summary_;
 };
 

@@ -120,8 +120,10 @@ TEST_F(SupervisorOtp, ChildAdmSimple) {
   MakeAndStart(Placement::kDedicated, 1);
   PoolPolicy more = spec.policy;
   more.workers_min = 3;
+  more.workers_max = 4;
   control.Run([&] { supervisor->Apply(more); });
   EXPECT_TRUE(UntilTicking([&] { return pool->workers_running() == 3; })) << "children are added";
+  EXPECT_EQ(pool->workers_max(), 4u);
   more.workers_min = 1;
   control.Run([&] { supervisor->Apply(more); });
   for (int left = 2; left >= 1; --left) {

@@ -59,6 +59,7 @@ TEST(AdminConfig, AChangeTakesEffectForTheNextRequest) {
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(response.revision().number(), 2);
   EXPECT_EQ(response.revision().author(), "socket owner");
+  EXPECT_EQ(admin.server().Stats().revision, 2u);
   ASSERT_EQ(response.changes_size(), 1);
   EXPECT_EQ(response.changes(0).path(), "limits.body_bytes_max");
   EXPECT_EQ(response.changes(0).before(), "1MiB");
