@@ -20,6 +20,9 @@ struct StoredRevision {
   std::string yaml;  // the canonical form, without what environment and command line set
 };
 
+// Whether it may be in effect without waiting for a confirmation.
+bool IsConfirmed(const admin::v1::Revision& about);
+
 class RevisionStore {
  public:
   // An empty folder's name: in memory. UNAVAILABLE when the folder cannot be used, or another
