@@ -28,6 +28,9 @@ using config::StoredRevision;
 constexpr absl::Duration kLasting = absl::Seconds(10);  // a start that lives so long is a good one
 constexpr int kFailedStartsMax = 3;
 constexpr absl::Duration kConfirmMax = absl::Hours(24);
+constexpr absl::Duration kRevertAgain = absl::Seconds(1);
+
+constexpr char kNeedsAdmin[] = "names a file, for which the role ADMIN is needed";
 
 // What the process's manager offers, where the configuration does not name a folder.
 std::string StateFolder(const config::v1::Config& config, const config::Source& source) {
@@ -244,7 +247,11 @@ absl::StatusOr<ApplyConfigResponse> LiveConfig::Put(Change change) {
   response.set_summary(Summary(changes));
   *response.mutable_revision() = Described(*store_.Find(revision_));
   if (!refusals.empty() && !change.validate_only) {
-    return absl::FailedPreconditionError(
+    const bool forbidden = std::any_of(changes.begin(), changes.end(), [](const auto& each) {
+      return each.refusal() == kNeedsAdmin;
+    });
+    return absl::Status(
+        forbidden ? absl::StatusCode::kPermissionDenied : absl::StatusCode::kFailedPrecondition,
         absl::StrCat("Nothing was changed: ", absl::StrJoin(refusals, "; "), "."));
   }
   if (change.validate_only) {
@@ -301,9 +308,9 @@ std::string LiveConfig::WhyRefused(const Change& change, const admin::v1::Change
   if (field.apply() != config::v1::Apply_Name(config::v1::RESTART)) return "";
   const bool names_page =
       field.path().rfind("error_pages[", 0) == 0 && config::Contains(field.path(), "].file");
-  if (names_page && change.may_name_files && IsUnder(field.after(), current_.effective.config)) {
-    return "";
-  }
+  const bool may_be_named = field.after().empty() || change.takes_back ||
+                            IsUnder(field.after(), current_.effective.config);
+  if (names_page && may_be_named) return change.may_name_files ? "" : kNeedsAdmin;
   return "takes effect only at a start: change the file and restart";
 }
 
@@ -323,13 +330,20 @@ absl::StatusOr<Revision> LiveConfig::Confirm(const std::string& name) {
   return Described(*store_.Find(revision_));
 }
 
+// The revision of that number, or the nearest before it that was not waiting to be confirmed.
+const StoredRevision& LiveConfig::LastConfirmed(int64_t number) const {
+  const StoredRevision* revision = store_.Find(number);
+  while (!config::IsConfirmed(revision->about)) revision = store_.Find(revision->about.parent());
+  return *revision;
+}
+
 // Under the lock: the time for confirming is over.
 void LiveConfig::Revert() {
   revert_at_ = absl::InfiniteFuture();
   Revision reverted = store_.Find(revision_)->about;
   reverted.set_state(Revision::REVERTED);
   absl::Status updated = store_.Update(reverted);
-  const StoredRevision& parent = *store_.Find(reverted.parent());
+  const StoredRevision& parent = LastConfirmed(reverted.parent());
   absl::StatusOr<Composed> composed = Compose({parent.about.name(), parent.yaml});
   absl::Status status = composed.status();
   if (status.ok()) {
@@ -338,12 +352,15 @@ void LiveConfig::Revert() {
     change.about.set_source(Revision::REVERT);
     change.about.set_author("confirm_within");
     change.about.set_reason(absl::StrCat(reverted.name(), " was not confirmed"));
-    change.may_name_files = true;  // they were in effect before
+    change.may_name_files = true;
+    change.takes_back = true;
     status = Put(std::move(change)).status();
   }
   if (!status.ok()) {
     telemetry::LogError(
         "config", absl::StrCat("cannot go back to ", parent.about.name(), ": ", status.message()));
+    // It was not written, so nothing has changed.
+    if (absl::IsUnavailable(status)) revert_at_ = absl::Now() + kRevertAgain;
   }
   if (!updated.ok()) telemetry::LogError("config", std::string(updated.message()));
 }

@@ -88,6 +88,7 @@ class LiveConfig {
     bool validate_only = false;
     absl::Duration confirm_within = absl::ZeroDuration();
     bool may_name_files = false;
+    bool takes_back = false;  // to what was in effect, whatever files it names
   };
 
   LiveConfig(Options options, config::Inputs inputs, config::RevisionStore store);
@@ -102,6 +103,7 @@ class LiveConfig {
   absl::Status Keep(Change& change, admin::v1::ApplyConfigResponse& response);
   absl::StatusOr<const config::StoredRevision*> Find(const std::string& name) const;
   admin::v1::Revision Described(const config::StoredRevision& revision) const;
+  const config::StoredRevision& LastConfirmed(int64_t number) const;
   void Revert();
   void Loop();
 
