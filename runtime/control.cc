@@ -112,7 +112,7 @@ ServerStatus Control::Status() const {
   *status.mutable_uptime() = ToProto(absl::ToInt64Nanoseconds(absl::Now() - start_time_));
   status.set_phase(phase());
   DescribeReactors(status);
-  const bool open = status.phase() == ServerStatus::SERVING;
+  const bool open = DescribeDrain().step() <= DrainStatus::DELAY;
   for (const std::string& address : parts_.addresses) {
     admin::v1::ListenerStatus& listener = *status.add_listeners();
     listener.set_address(address);
