@@ -1,10 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -136,34 +133,6 @@ TEST(AdminConfig, AStaleEtagIsRefused) {
   ASSERT_TRUE(Apply(admin, request, &response).ok());
   request.set_assignments(0, "limits.body_bytes_max=6");
   EXPECT_EQ(Apply(admin, request, &response).error_code(), StatusCode::ABORTED);
-}
-
-TEST(AdminConfig, NoUpdateIsLostAmongManyWriters) {
-  RunningAdmin admin;
-  constexpr int kWriters = 8;
-  constexpr int kUpdates = 125;
-  std::vector<std::thread> writers;
-  for (int i = 0; i < kWriters; ++i) {
-    writers.emplace_back([&admin] {
-      auto channel = admin.channel();
-      for (int done = 0; done < kUpdates;) {
-        v1::ConfigView view;
-        Call(channel, &v1::Config::Stub::GetConfig, v1::GetConfigRequest(), &view);
-        const uint64_t next = view.config().limits().body_bytes_max() + 1;
-        v1::ApplyConfigRequest request = Assign("limits.body_bytes_max=" + std::to_string(next));
-        request.set_etag(view.revision().etag());
-        v1::ApplyConfigResponse response;
-        grpc::Status status = Call(channel, &v1::Config::Stub::ApplyConfig, request, &response);
-        if (status.ok()) ++done;
-        EXPECT_TRUE(status.ok() || status.error_code() == StatusCode::ABORTED)
-            << status.error_message();
-      }
-    });
-  }
-  for (std::thread& writer : writers) writer.join();
-  const v1::ConfigView view = View(admin);
-  EXPECT_EQ(view.config().limits().body_bytes_max(), (1u << 20) + kWriters * kUpdates);
-  EXPECT_EQ(view.revision().number(), 1 + kWriters * kUpdates) << "numbers have no gaps";
 }
 
 TEST(AdminConfig, WhatIsNotConfirmedIsReverted) {

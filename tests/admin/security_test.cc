@@ -1,5 +1,5 @@
-// The matrix of transports and rights: each cell has its exact code, and an audit line where a call
-// was refused or changed something.
+// Roles, tokens, sockets and the audit log in one process. Who may what over every transport is in
+// battery/access_test.py.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -91,49 +91,6 @@ TEST(AdminSecurity, TheSocketsOwnerMayAllAndNobodyElseCanConnect) {
   struct stat info {};
   ASSERT_EQ(stat(admin.socket().substr(5).c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
-}
-
-TEST(AdminSecurity, LoopbackWithoutCredentialsMayOnlyObserve) {
-  RunningAdmin admin;
-  EXPECT_THAT(Codes(admin, admin.address()), ElementsAre(kOk, kDenied, kDenied));
-}
-
-TEST(AdminSecurity, ATokenHasItsRoleAndAWrongOneHasNone) {
-  telemetry::TempDir folder;
-  const std::string file = folder.File("tokens");
-  std::ofstream(file) << TokensText();
-  chmod(file.c_str(), 0600);
-  RunningAdmin admin({.environment = {}, .admin_yaml = "tokens_file: '" + file + "'"});
-  EXPECT_THAT(Codes(admin, admin.address(), kOperator), ElementsAre(kOk, kOk, kOk));
-  EXPECT_THAT(Codes(admin, admin.address(), kObserver), ElementsAre(kOk, kDenied, kDenied));
-  EXPECT_THAT(Codes(admin, admin.address(), "wrong-token-0123456789"),
-              ElementsAre(kUnknown, kUnknown, kUnknown));
-}
-
-TEST(AdminSecurity, BeyondLoopbackEveryCallNeedsACredential) {
-  telemetry::TempDir folder;
-  const std::string file = folder.File("tokens");
-  std::ofstream(file) << TokensText();
-  chmod(file.c_str(), 0600);
-  RunningAdmin admin({.environment = {{"TROUPE_ADMIN_ADDRESS", "0.0.0.0:0"}},
-                      .admin_yaml = "tokens_file: '" + file + "'"});
-  std::string target = admin.address();
-  target.replace(0, target.find(':'), "127.0.0.1");
-  EXPECT_THAT(Codes(admin, target), ElementsAre(kUnknown, kUnknown, kUnknown));
-  EXPECT_THAT(Codes(admin, target, kOperator), ElementsAre(kOk, kOk, kOk));
-}
-
-TEST(AdminSecurity, TokensAreRotatedByAReload) {
-  telemetry::TempDir folder;
-  const std::string file = folder.File("tokens");
-  std::ofstream(file) << TokensText();
-  chmod(file.c_str(), 0600);
-  RunningAdmin admin({.environment = {}, .admin_yaml = "tokens_file: '" + file + "'"});
-  const std::string fresh = "another-token-0123456789";
-  std::ofstream(file) << "OPERATOR:olga:" << fresh << "\n";
-  admin.admin().Reload();
-  EXPECT_THAT(Codes(admin, admin.address(), kOperator), ElementsAre(kUnknown, kUnknown, kUnknown));
-  EXPECT_THAT(Codes(admin, admin.address(), fresh), ElementsAre(kOk, kOk, kOk));
 }
 
 TEST(AdminSecurity, GuessingIsSlowedDown) {
