@@ -5,15 +5,20 @@ import os
 import sys
 from pathlib import Path
 
-from harness import machine, profile, quick
+from harness import admin, machine, profile, quick
 from harness.loads import Load
 from harness.peers import BENCH, all_peers, install
 from harness.report import Report, table
 from harness.runner import run_case
 from harness.workloads import CASES, Bench
 
-# Beside trouped; profile: instead of it.
-DEFAULT_PEERS = {"measure": "limit,nginx,go", "quick": "limit,nginx", "profile": "trouped"}
+# Beside trouped; profile and admin: instead of it.
+DEFAULT_PEERS = {
+    "measure": "limit,nginx,go",
+    "quick": "limit,nginx",
+    "profile": "trouped",
+    "admin": "trouped",
+}
 
 
 def main():
@@ -25,6 +30,8 @@ def main():
     if not (tools / "bench_load").exists():
         _say(f"{tools}/bench_load is not there; ./dev bench builds it.")
         return 2
+    if arguments.command == "admin":
+        return 0 if admin.run(arguments.build) else 1
     chosen = _choose(all_peers(arguments.build / "trouped", tools), arguments)
     if arguments.install:
         install(chosen)

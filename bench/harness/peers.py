@@ -187,11 +187,20 @@ def _go(name, title, binaries, version, packages):
     )
 
 
-def _trouped(trouped):
-    def command(server):
-        return [str(trouped), "--config", _template("trouped.yaml")(server), "--reactors", "1"]
+def trouped_command(trouped, server, reactors=1):
+    config = _template("trouped.yaml")(server)
+    return [str(trouped), "--config", config, "--reactors", str(reactors)]
 
-    return Peer("trouped", "trouped", ALL, command, _files(trouped), (str(trouped), "--version"))
+
+def _trouped(trouped):
+    return Peer(
+        "trouped",
+        "trouped",
+        ALL,
+        lambda server: trouped_command(trouped, server),
+        _files(trouped),
+        (str(trouped), "--version"),
+    )
 
 
 def _limit(tools):

@@ -90,6 +90,10 @@ class Server:
         pages = sum(int(stat[21]) for _, stat in self._processes())
         return pages * resource.getpagesize() // 1024
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def log_tail(self):
         return " ".join((self.directory / "log").read_text(errors="replace").split()[-60:])
 
