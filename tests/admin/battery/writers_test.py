@@ -1,6 +1,8 @@
 """Eight writers change one value 1,000 times in all: none overwrites what it has not seen."""
 
+import random
 import threading
+import time
 
 import grpc
 import program
@@ -8,6 +10,7 @@ import scene
 
 WRITERS = 8
 UPDATES = 125  # of each
+BACK_OFF = 0.03  # seconds at most after a refusal, so that not all of them work in vain
 
 
 class Writers(scene.Case):
@@ -20,7 +23,7 @@ class Writers(scene.Case):
 
     def update(self, number):
         """Changes that are each made of what was read, and again where somebody was faster."""
-        admin = self.api(schema=self.admin.schema)
+        admin, luck = self.api(schema=self.admin.schema), random.Random(number)
         done = 0
         while done < UPDATES:
             view = admin.call("Config.GetConfig")
@@ -33,6 +36,7 @@ class Writers(scene.Case):
             code = admin.code("Config.ApplyConfig", request)
             if code == grpc.StatusCode.ABORTED:
                 self.stale.append(number)
+                time.sleep(luck.uniform(0, BACK_OFF))
             elif code == grpc.StatusCode.OK:
                 done += 1
             else:
