@@ -96,8 +96,7 @@ class EveryVerb(scene.Case):
             self.drive("req", "get", number, prints="/endless")
             self.drive("req", "cancel", number, prints="/endless")
             self.assertEqual(connection.getresponse().status, 503)
-        self.server.get("/slow")
-        self.eventually(lambda: "/slow" in self.drive("req", "slow"))
+        self.eventually(lambda: self.rows("req", "slow"))
 
     def connections(self):
         with self.held_request() as (number, connection):
