@@ -324,6 +324,7 @@ ServerStats Server::Parts::Stats() const {
   Nanos now = Clock::System().Steady();
   for (const auto& watch : watches)
     stats.reactor_lags.push_back(absl::Nanoseconds(watch->Lag(now)));
+  stats.actors = LeanActor::count();
   stats.connections = budget.open;
   stats.connections_max = budget.max;
   stats.revision = snapshot->revision;

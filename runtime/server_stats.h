@@ -27,6 +27,7 @@ struct ServerStats {
   telemetry::MetricsReading metrics;
   std::vector<PoolStats> pools;
   std::vector<absl::Duration> reactor_lags;
+  int64_t actors = 0;  // of the whole process
   int64_t connections = 0;
   int64_t connections_max = 0;
   uint64_t revision = 0;  // of the configuration

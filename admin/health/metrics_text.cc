@@ -153,6 +153,8 @@ void PutPools(const ServerStats& server, Families& families) {
 }
 
 void PutServer(const ServerStats& server, Families& families) {
+  Put(families, Gauge("troupe_actors", "Actors that exist: connections, workers, supervisors")
+                    .Add({}, static_cast<double>(server.actors)));
   Put(families, Gauge("troupe_connections", "Connections that are open")
                     .Add({}, static_cast<double>(server.connections)));
   Put(families, Gauge("troupe_connections_max", "Connections that may be open")
