@@ -26,13 +26,13 @@ KILLS = (
     *("--rate", KILLS_PER_SECOND, "--connections", 20),
     *("--request", "GET /kill/ok?poison 500|503", "--request", "GET /kill/exit 500|503"),
 )
+CALM_S, CHAOS_S, WARMUP_S = 1.5, 5, 0.3
 # Handlers that are over at once, and some that are suspended when their worker dies.
 REQUESTS = ["GET /busy/ok 200|500|503"] * 9 + ["GET /busy/sleep/10 200|500|503"]
 LOAD = (
-    *("--connections", 1000, "--kinds", "--warmup", 0.3),
+    *("--connections", 1000, "--kinds", "--warmup", WARMUP_S),
     *(word for request in REQUESTS for word in ("--request", request)),
 )
-CALM_S, CHAOS_S = 1.5, 5
 SETTLE_S = 10
 
 
@@ -95,7 +95,7 @@ def _judge(rounds, deaths):
         for name, kind in sample["kinds"].items()
         if name != "200" and " " not in name
     )
-    seconds = CHAOS_S * len(rounds)
+    seconds = (WARMUP_S + CHAOS_S) * len(rounds)
     yield at_least("workers that died, a second", deaths / seconds, 0.8 * KILLS_PER_SECOND)
     yield none("requests whose connection was reset or that had no answer", lost, answers)
     yield none("answers that are neither 200 nor 5xx with a cause", unexplained, answers)
