@@ -1,13 +1,12 @@
 #include "admin/admin_server.h"
 
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "admin/endpoint.h"
 #include "admin/sockets.h"
+#include "admin/tls.h"
 #include "runtime/config/listen_address.h"
 #include "runtime/telemetry/log.h"
 
@@ -26,10 +25,6 @@ std::optional<std::string> Variable(const char* name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-bool HasTls(const AdminConfig& config) {
-  return !config.tls().cert_file().empty() && !config.tls().key_file().empty();
-}
-
 // Loopback by IP address; names are not looked up.
 absl::StatusOr<bool> IsLoopback(const std::string& text) {
   absl::StatusOr<config::ListenAddress> address = config::ParseListenAddress(text);
@@ -41,32 +36,6 @@ absl::StatusOr<bool> IsLoopback(const std::string& text) {
   return http::Cidr::Parse("127.0.0.0/8")->Contains(address->ip);
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path, std::string_view field) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  if (file && text << file.rdbuf()) return text.str();
-  return absl::FailedPreconditionError(absl::StrCat(std::string(field), ": cannot read ", path,
-                                                    "; name a file in PEM form that may be read"));
-}
-
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const AdminConfig& config) {
-  if (!HasTls(config)) return grpc::InsecureServerCredentials();
-  grpc::SslServerCredentialsOptions options;
-  absl::StatusOr<std::string> cert = ReadFile(config.tls().cert_file(), "admin.tls.cert_file");
-  if (!cert.ok()) return cert.status();
-  absl::StatusOr<std::string> key = ReadFile(config.tls().key_file(), "admin.tls.key_file");
-  if (!key.ok()) return key.status();
-  options.pem_key_cert_pairs.push_back({*std::move(key), *std::move(cert)});
-  if (const std::string& ca = config.tls().client_ca_file(); !ca.empty()) {
-    absl::StatusOr<std::string> roots = ReadFile(ca, "admin.tls.client_ca_file");
-    if (!roots.ok()) return roots.status();
-    options.pem_root_certs = *std::move(roots);
-    // A caller may come without one and bring a token instead; a wrong one is refused.
-    options.client_certificate_request = GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY;
-  }
-  return grpc::SslServerCredentials(options);
-}
-
 }  // namespace
 
 absl::Status CheckAdmin(const AdminConfig& config) {
@@ -75,7 +44,7 @@ absl::Status CheckAdmin(const AdminConfig& config) {
   if (tls.cert_file().empty() != tls.key_file().empty()) {
     return refuse("admin.tls: cert_file and key_file belong together; set both or none");
   }
-  if (!tls.client_ca_file().empty() && !HasTls(config)) {
+  if (!tls.client_ca_file().empty() && !HasTls(tls)) {
     return refuse(
         "admin.tls.client_ca_file needs cert_file and key_file: without them there is no "
         "TLS in which a client could show its certificate");
@@ -153,7 +122,7 @@ absl::Status AdminServer::Parts::Open(EndpointOptions endpoint) {
       Endpoint::Open(std::move(endpoint), {control, *audit, threads, sampler, failures, live});
   if (!opened.ok()) return opened.status();
   listener.set_address((*opened)->address());
-  listener.set_tls(listener.address().rfind("unix:", 0) != 0 && HasTls(options.config));
+  listener.set_tls(listener.address().rfind("unix:", 0) != 0 && HasTls(options.config.tls()));
   control.AddListener(std::move(listener));
   endpoints.push_back(*std::move(opened));
   return absl::OkStatus();
@@ -193,9 +162,8 @@ absl::Status AdminServer::Parts::OpenAddress() {
   const AdminConfig& config = options.config;
   if (config.address() == kOff) return absl::OkStatus();
   EndpointOptions endpoint = NewOptions(config.address());
-  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials = Credentials(config);
-  if (!credentials.ok()) return credentials.status();
-  endpoint.credentials = *std::move(credentials);
+  if (absl::Status status = CheckTlsFiles(config.tls()); !status.ok()) return status;
+  endpoint.credentials = Credentials(config.tls());
   for (const config::v1::AdminClient& client : config.tls().clients()) {
     endpoint.trust.certificates[client.name()] = client.role();
   }
@@ -246,8 +214,14 @@ void AdminServer::Reload() {
     status = id.status();
     if (id.ok()) {
       status = parts_->tokens ? parts_->tokens->Reload() : absl::OkStatus();
-      if (status.ok()) status = parts_->live.Reload();
-      audit.After(*id, status, "");
+      if (status.ok()) status = CheckTlsFiles(parts_->options.config.tls());
+      Changes changes;
+      if (status.ok()) {
+        absl::StatusOr<v1::ApplyConfigResponse> reloaded = parts_->live.Reload();
+        status = reloaded.status();
+        if (status.ok()) changes.assign(reloaded->changes().begin(), reloaded->changes().end());
+      }
+      audit.After(*id, status, "", changes);
     }
   }
   if (!status.ok()) telemetry::LogError("config", std::string(status.message()));

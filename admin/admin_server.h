@@ -39,7 +39,8 @@ class AdminServer {
   std::vector<std::string> addresses() const;
 
   // What SIGHUP asks for, recorded in the audit log: tokens and configuration are read again, the
-  // audit log is opened anew. What went wrong is logged.
+  // files of TLS, which are followed anyway, are checked, the audit log is opened anew. What went
+  // wrong is logged.
   void Reload();
 
  private:

@@ -16,7 +16,8 @@
 namespace troupe::admin {
 namespace {
 
-constexpr size_t kTextMax = 8192;  // of a request or a result; the rest is left out
+constexpr size_t kTextMax = 8192;  // of a request, a result or a value; the rest is left out
+constexpr size_t kChangesBytesMax = 65536;
 
 // Lines of {"time": .., "id": .., and what is added}.
 class Line {
@@ -28,11 +29,8 @@ class Line {
                          "\",\"id\":", id)) {}
 
   Line& Add(std::string_view name, std::string_view value) {
-    text_ += ",\"";
-    text_ += name;
-    text_ += "\":\"";
-    telemetry::AppendEscaped(text_, value.substr(0, kTextMax), telemetry::LineFormat::kJson);
-    text_ += '"';
+    text_ += ',';
+    AppendMember(name, value);
     return *this;
   }
   Line& Add(const Caller& caller) {
@@ -44,9 +42,34 @@ class Line {
     return Add("code", absl::StatusCodeToString(status.code()))
         .Add("message", std::string(status.message()));
   }
+  // As [{"path": .., "before": .., "after": ..}]; how many are left out, where they are too many.
+  Line& Add(const Changes& changes) {
+    if (changes.empty()) return *this;
+    const size_t end = text_.size() + kChangesBytesMax;
+    size_t added = 0;
+    text_ += ",\"changes\":[";
+    for (const v1::Change& change : changes) {
+      if (text_.size() > end) break;
+      text_ += added++ == 0 ? "{" : ",{";
+      AppendMember("path", change.path());
+      Add("before", change.before()).Add("after", change.after());
+      text_ += '}';
+    }
+    text_ += ']';
+    if (added < changes.size()) absl::StrAppend(&text_, ",\"more\":", changes.size() - added);
+    return *this;
+  }
   std::string Done() { return std::move(text_ += "}\n"); }
 
  private:
+  void AppendMember(std::string_view name, std::string_view value) {
+    text_ += '"';
+    text_ += name;
+    text_ += "\":\"";
+    telemetry::AppendEscaped(text_, value.substr(0, kTextMax), telemetry::LineFormat::kJson);
+    text_ += '"';
+  }
+
   std::string text_;
 };
 
@@ -110,9 +133,10 @@ absl::StatusOr<uint64_t> AuditLog::Before(const Caller& caller, std::string_view
   return id;
 }
 
-void AuditLog::After(uint64_t id, const absl::Status& status, std::string_view result) {
+void AuditLog::After(uint64_t id, const absl::Status& status, std::string_view result,
+                     const Changes& changes) {
   absl::Status written =
-      Write(Line(id).Add("event", "after").Add(status).Add("result", result).Done());
+      Write(Line(id).Add("event", "after").Add(status).Add(changes).Add("result", result).Done());
   if (!written.ok()) telemetry::LogError("audit", std::string(written.message()));
 }
 

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "admin/changes.h"
 #include "admin/identity.h"
 
 namespace troupe::admin {
@@ -27,11 +28,14 @@ class AuditLog {
   // Who is about to do what. Returns the id for After; UNAVAILABLE when it cannot be written.
   absl::StatusOr<uint64_t> Before(const Caller& caller, std::string_view method,
                                   std::string_view request);
-  // What came of it: `result` says what is different now.
-  void After(uint64_t id, const absl::Status& status, std::string_view result);
+  // What came of it, and which values are other ones now.
+  void After(uint64_t id, const absl::Status& status, std::string_view result,
+             const Changes& changes);
   // A call that was refused before it began.
   void Refused(const Caller& caller, std::string_view method, const absl::Status& status);
 
+  // "log", or the file.
+  const std::string& file() const { return file_; }
   // Opens the file anew, for after it was renamed. On an error the log stays with the old file.
   absl::Status Reopen();
 

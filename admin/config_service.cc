@@ -26,6 +26,13 @@ absl::StatusOr<v1::ConfigView> Get(const LiveConfig& live, const v1::GetConfigRe
   return view;
 }
 
+absl::StatusOr<v1::ApplyConfigResponse> Noted(absl::StatusOr<v1::ApplyConfigResponse> applied,
+                                              bool validate_only, Changes& changes) {
+  if (!applied.ok()) return WithViolations(applied.status());
+  if (!validate_only) changes.assign(applied->changes().begin(), applied->changes().end());
+  return applied;
+}
+
 }  // namespace
 
 MadeService MakeConfigService(const ServiceParts& parts) {
@@ -39,20 +46,19 @@ MadeService MakeConfigService(const ServiceParts& parts) {
       "DiffRevisions", [&live](const Caller&, const auto& request) {
         return live.Diff(request.from(), request.to());
       });
-  service->Unary<v1::ApplyConfigRequest, v1::ApplyConfigResponse>(
-      "ApplyConfig",
-      [&live](const Caller& caller,
-              const auto& request) -> absl::StatusOr<v1::ApplyConfigResponse> {
-        absl::StatusOr<v1::ApplyConfigResponse> applied = live.Apply(request, AuthorOf(caller));
-        if (!applied.ok()) return WithViolations(applied.status());
-        return applied;
+  service->Changing<v1::ApplyConfigRequest, v1::ApplyConfigResponse>(
+      "ApplyConfig", [&live](const Caller& caller, const auto& request, Changes& changes) {
+        return Noted(live.Apply(request, AuthorOf(caller)), request.validate_only(), changes);
       });
-  service->Unary<v1::ConfirmConfigRequest, v1::Revision>(
-      "ConfirmConfig",
-      [&live](const Caller&, const auto& request) { return live.Confirm(request.name()); });
-  service->Unary<v1::RollbackConfigRequest, v1::ApplyConfigResponse>(
-      "RollbackConfig", [&live](const Caller& caller, const auto& request) {
-        return live.Rollback(request, AuthorOf(caller));
+  service->Changing<v1::ConfirmConfigRequest, v1::Revision>(
+      "ConfirmConfig", [&live](const Caller&, const auto& request, Changes& changes) {
+        absl::StatusOr<v1::Revision> revision = live.Confirm(request.name());
+        if (revision.ok()) Note(changes, revision->name() + ".state", "UNCONFIRMED", "CURRENT");
+        return revision;
+      });
+  service->Changing<v1::RollbackConfigRequest, v1::ApplyConfigResponse>(
+      "RollbackConfig", [&live](const Caller& caller, const auto& request, Changes& changes) {
+        return Noted(live.Rollback(request, AuthorOf(caller)), request.validate_only(), changes);
       });
   return service;
 }

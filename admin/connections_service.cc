@@ -26,7 +26,8 @@ MadeService MakeConnectionsService(const ServiceParts& parts) {
       "CloseConnection",
       [&control](const Caller&,
                  const v1::CloseConnectionRequest& request) -> absl::StatusOr<Closed> {
-        absl::StatusOr<v1::Connection> closed = control.CloseConnection(request.name());
+        absl::StatusOr<v1::Connection> closed =
+            control.CloseConnection(request.name(), request.reason());
         if (!closed.ok()) return closed.status();
         Closed response;
         *response.mutable_connection() = *std::move(closed);

@@ -10,6 +10,7 @@ absl::StatusOr<v1::ListCrashesResponse> List(Control& control,
   for (v1::Crash& crash : crashes) {
     crash.clear_fields();
     crash.clear_stack();
+    if (crash.has_process()) crash.mutable_process()->clear_in_hand();
   }
   v1::ListCrashesResponse response;
   absl::Status status = FillPage({request.page_size(), request.page_token(), request.filter(), ""},
@@ -34,8 +35,10 @@ absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(
   return response;
 }
 
-absl::StatusOr<v1::ReleaseQuarantineResponse> Release(Control& control, const std::string& name) {
-  absl::StatusOr<v1::QuarantineEntry> entry = control.ReleaseQuarantine(name);
+absl::StatusOr<v1::ReleaseQuarantineResponse> Release(Control& control,
+                                                      const v1::ReleaseQuarantineRequest& request) {
+  absl::StatusOr<v1::QuarantineEntry> entry =
+      control.ReleaseQuarantine(request.name(), request.reason());
   if (!entry.ok()) return entry.status();
   v1::ReleaseQuarantineResponse response;
   *response.mutable_entry() = *std::move(entry);
@@ -58,7 +61,7 @@ MadeService MakeCrashesService(const ServiceParts& parts) {
       [&control](const Caller&, const auto& request) { return ListQuarantine(control, request); });
   service->Unary<v1::ReleaseQuarantineRequest, v1::ReleaseQuarantineResponse>(
       "ReleaseQuarantine",
-      [&control](const Caller&, const auto& request) { return Release(control, request.name()); });
+      [&control](const Caller&, const auto& request) { return Release(control, request); });
   return service;
 }
 

@@ -51,7 +51,8 @@ Endpoint::Endpoint(EndpointOptions options, const EndpointParts& parts)
     : address_(std::move(options.address)),
       identity_(std::move(options.trust), parts.failures),
       gate_(identity_, parts.audit) {
-  const ServiceParts with{gate_, parts.threads, parts.control, parts.sampler, parts.config};
+  const ServiceParts with{gate_,         parts.threads, parts.control,
+                          parts.sampler, parts.config,  parts.audit};
   for (auto make : {MakeServerService, MakePoolsService, MakeRequestsService,
                     MakeConnectionsService, MakeLedgerService, MakeConfigService,
                     MakeCrashesService, MakeStatsService, MakeHealthService}) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "admin/audit_text.h"
 
 namespace troupe::admin {
 
@@ -33,11 +34,12 @@ absl::Status Gate::Pass(const grpc::CallbackServerContext& context, std::string_
                         const google::protobuf::Message& response, const Work& work) {
   absl::StatusOr<Caller> caller = Admit(context, method);
   if (!caller.ok()) return caller.status();
-  if (!RuleFor(method)->changes) return work(*caller);
-  absl::StatusOr<uint64_t> id = audit_.Before(*caller, method, request.ShortDebugString());
+  Changes changes;
+  if (!RuleFor(method)->changes) return work(*caller, changes);
+  absl::StatusOr<uint64_t> id = audit_.Before(*caller, method, AuditText(request));
   if (!id.ok()) return id.status();
-  absl::Status status = work(*caller);
-  audit_.After(*id, status, status.ok() ? response.ShortDebugString() : "");
+  absl::Status status = work(*caller, changes);
+  audit_.After(*id, status, status.ok() ? response.ShortDebugString() : "", changes);
   return status;
 }
 

@@ -22,9 +22,9 @@ class Gate {
   // methods that the table does not know.
   absl::StatusOr<Caller> Admit(const grpc::CallbackServerContext& context, std::string_view method);
 
-  using Work = std::function<absl::Status(const Caller&)>;
-  // Admits the call and runs `work`, which fills in `response`; between two lines of the audit log
-  // when the method changes something.
+  using Work = std::function<absl::Status(const Caller&, Changes&)>;
+  // Admits the call and runs `work`, which fills in `response` and notes what it has changed;
+  // between two lines of the audit log when the method changes something.
   absl::Status Pass(const grpc::CallbackServerContext& context, std::string_view method,
                     const google::protobuf::Message& request,
                     const google::protobuf::Message& response, const Work& work);

@@ -94,7 +94,8 @@ absl::StatusOr<std::string> AssignmentOf(const v1::Pool& pool, const std::string
 }
 
 absl::StatusOr<v1::UpdatePoolResponse> Update(const ServiceParts& parts, const Caller& caller,
-                                              const v1::UpdatePoolRequest& request) {
+                                              const v1::UpdatePoolRequest& request,
+                                              Changes& changes) {
   const std::string& name = request.pool().name();
   absl::StatusOr<v1::Pool> pool = parts.control.GetPool(name);
   if (!pool.ok()) return pool.status();
@@ -109,7 +110,8 @@ absl::StatusOr<v1::UpdatePoolResponse> Update(const ServiceParts& parts, const C
     apply.add_assignments(*std::move(assignment));
   }
   if (apply.assignments().empty()) return InvalidField("update_mask", "is empty");
-  absl::StatusOr<v1::ApplyConfigResponse> applied = parts.config.Apply(apply, AuthorOf(caller));
+  absl::StatusOr<v1::ApplyConfigResponse> applied =
+      parts.config.Apply(apply, AuthorOf(caller), v1::Revision::UPDATE_POOL);
   if (!applied.ok()) return applied.status();
   v1::UpdatePoolResponse response;
   if (request.validate_only()) {
@@ -119,6 +121,7 @@ absl::StatusOr<v1::UpdatePoolResponse> Update(const ServiceParts& parts, const C
         response.mutable_pool());
     return response;
   }
+  changes.assign(applied->changes().begin(), applied->changes().end());
   pool = parts.control.GetPool(name);
   if (!pool.ok()) return pool.status();
   *response.mutable_pool() = *std::move(pool);
@@ -126,22 +129,33 @@ absl::StatusOr<v1::UpdatePoolResponse> Update(const ServiceParts& parts, const C
   return response;
 }
 
-absl::StatusOr<v1::Pool> Suspend(Control& control, const v1::SuspendPoolRequest& request) {
-  absl::StatusOr<v1::Pool> pool = control.GetPool(request.name());
-  if (!pool.ok()) return pool.status();
-  absl::Status status = CheckEtag(*pool, request.etag());
-  if (status.ok()) status = control.SuspendPool(request.name(), request.reason());
+// Suspends or resumes.
+template <class Request>
+absl::StatusOr<v1::Pool> ChangeState(Control& control, const Request& request,
+                                     absl::Status (Control::*change)(const std::string& name,
+                                                                     const std::string& reason),
+                                     Changes& changes) {
+  absl::StatusOr<v1::Pool> before = control.GetPool(request.name());
+  if (!before.ok()) return before.status();
+  absl::Status status = CheckEtag(*before, request.etag());
+  if (status.ok()) status = (control.*change)(request.name(), request.reason());
   if (!status.ok()) return status;
-  return control.GetPool(request.name());
+  absl::StatusOr<v1::Pool> after = control.GetPool(request.name());
+  if (!after.ok()) return after.status();
+  Note(changes, request.name() + ".state", v1::Pool::State_Name(before->state()),
+       v1::Pool::State_Name(after->state()));
+  return after;
 }
 
-absl::StatusOr<v1::Pool> Resume(Control& control, const v1::ResumePoolRequest& request) {
-  absl::StatusOr<v1::Pool> pool = control.GetPool(request.name());
-  if (!pool.ok()) return pool.status();
-  absl::Status status = CheckEtag(*pool, request.etag());
-  if (status.ok()) status = control.ResumePool(request.name());
-  if (!status.ok()) return status;
-  return control.GetPool(request.name());
+absl::StatusOr<v1::Worker> EndWorker(Control& control, const std::string& name, bool replace,
+                                     const std::string& reason, Changes& changes) {
+  absl::StatusOr<v1::Worker> before = control.EndWorker(name, replace, reason);
+  if (!before.ok()) return before.status();
+  v1::Worker worker = *std::move(before);
+  Note(changes, name + ".state", v1::Worker::State_Name(worker.state()),
+       v1::Worker::State_Name(v1::Worker::DRAINING));
+  worker.set_state(v1::Worker::DRAINING);
+  return worker;
 }
 
 absl::StatusOr<v1::ExplainPoolResponse> Explain(Control& control,
@@ -167,29 +181,31 @@ MadeService MakePoolsService(const ServiceParts& parts) {
   service->Unary<v1::GetPoolRequest, v1::Pool>(
       "GetPool",
       [&control](const Caller&, const auto& request) { return control.GetPool(request.name()); });
-  service->Unary<v1::UpdatePoolRequest, v1::UpdatePoolResponse>(
-      "UpdatePool", [parts](const Caller& caller, const auto& request) {
-        return Update(parts, caller, request);
+  service->Changing<v1::UpdatePoolRequest, v1::UpdatePoolResponse>(
+      "UpdatePool", [parts](const Caller& caller, const auto& request, Changes& changes) {
+        return Update(parts, caller, request, changes);
       });
   service->Unary<v1::ExplainPoolRequest, v1::ExplainPoolResponse>(
       "ExplainPool",
       [&control](const Caller&, const auto& request) { return Explain(control, request); });
-  service->Unary<v1::SuspendPoolRequest, v1::Pool>(
-      "SuspendPool",
-      [&control](const Caller&, const auto& request) { return Suspend(control, request); });
-  service->Unary<v1::ResumePoolRequest, v1::Pool>(
-      "ResumePool",
-      [&control](const Caller&, const auto& request) { return Resume(control, request); });
+  service->Changing<v1::SuspendPoolRequest, v1::Pool>(
+      "SuspendPool", [&control](const Caller&, const auto& request, Changes& changes) {
+        return ChangeState(control, request, &Control::SuspendPool, changes);
+      });
+  service->Changing<v1::ResumePoolRequest, v1::Pool>(
+      "ResumePool", [&control](const Caller&, const auto& request, Changes& changes) {
+        return ChangeState(control, request, &Control::ResumePool, changes);
+      });
   service->Unary<v1::ListWorkersRequest, v1::ListWorkersResponse>(
       "ListWorkers",
       [&control](const Caller&, const auto& request) { return ListWorkers(control, request); });
-  service->Unary<v1::RestartWorkerRequest, v1::Worker>(
-      "RestartWorker", [&control](const Caller&, const auto& request) {
-        return control.EndWorker(request.name(), /*replace=*/true);
+  service->Changing<v1::RestartWorkerRequest, v1::Worker>(
+      "RestartWorker", [&control](const Caller&, const auto& request, Changes& changes) {
+        return EndWorker(control, request.name(), /*replace=*/true, request.reason(), changes);
       });
-  service->Unary<v1::StopWorkerRequest, v1::Worker>(
-      "StopWorker", [&control](const Caller&, const auto& request) {
-        return control.EndWorker(request.name(), /*replace=*/false);
+  service->Changing<v1::StopWorkerRequest, v1::Worker>(
+      "StopWorker", [&control](const Caller&, const auto& request, Changes& changes) {
+        return EndWorker(control, request.name(), /*replace=*/false, request.reason(), changes);
       });
   service->Unary<v1::GetTopologyRequest, v1::Topology>(
       "GetTopology", [&control](const Caller&, const auto&) { return TopologyOf(control); });

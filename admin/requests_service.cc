@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "admin/listing.h"
 #include "admin/services.h"
 
@@ -21,10 +22,34 @@ absl::StatusOr<v1::ListRequestsResponse> List(Control& control,
   return response;
 }
 
-absl::StatusOr<v1::CancelRequestResponse> Cancel(Control& control, const std::string& name) {
+absl::StatusOr<v1::ListSlowRequestsResponse> ListSlow(Control& control,
+                                                      const v1::ListSlowRequestsRequest& request) {
+  constexpr int kShownDefault = 20;
+  if (request.page_size() < 0) return InvalidField("page_size", "must not be negative");
+  Found found = control.SlowRequests();
+  if (absl::Status status = Select({0, "", request.filter(), "age desc"}, found.items);
+      !status.ok()) {
+    return status;
+  }
+  const int shown = request.page_size() == 0 ? kShownDefault : request.page_size();
+  if (found.items.size() > static_cast<size_t>(shown)) {
+    found.items.resize(static_cast<size_t>(shown));
+  }
+  v1::ListSlowRequestsResponse response;
+  for (v1::Request& each : found.items) *response.add_requests() = std::move(each);
+  for (std::string& late : found.unresponsive) response.add_unresponsive(std::move(late));
+  return response;
+}
+
+constexpr char kCancelled[] = "requests-cancelled";
+
+absl::StatusOr<v1::CancelRequestResponse> Cancel(Control& control,
+                                                 const v1::CancelRequestRequest& request) {
+  const std::string& name = request.name();
   absl::StatusOr<v1::Request> before = control.GetRequest(name);
   if (!before.ok()) return before.status();
   if (absl::Status status = control.CancelRequest(name); !status.ok()) return status;
+  control.TellDeed(kCancelled, before->pool(), "cancelled " + name, request.reason());
   v1::CancelRequestResponse response;
   *response.mutable_request() = *std::move(before);
   return response;
@@ -47,6 +72,12 @@ absl::StatusOr<v1::CancelRequestsResponse> CancelAll(Control& control,
     }
   }
   for (std::string& late : found.unresponsive) response.add_unresponsive(std::move(late));
+  if (!request.validate_only()) {  // one event, however many they are
+    control.TellDeed(kCancelled, "",
+                     absl::StrCat("cancelled ", response.cancelled_count(),
+                                  " of the requests with ", request.filter()),
+                     request.reason());
+  }
   return response;
 }
 
@@ -63,9 +94,12 @@ MadeService MakeRequestsService(const ServiceParts& parts) {
       "GetRequest", [&control](const Caller&, const auto& request) {
         return control.GetRequest(request.name());
       });
+  service->Unary<v1::ListSlowRequestsRequest, v1::ListSlowRequestsResponse>(
+      "ListSlowRequests",
+      [&control](const Caller&, const auto& request) { return ListSlow(control, request); });
   service->Unary<v1::CancelRequestRequest, v1::CancelRequestResponse>(
       "CancelRequest",
-      [&control](const Caller&, const auto& request) { return Cancel(control, request.name()); });
+      [&control](const Caller&, const auto& request) { return Cancel(control, request); });
   service->Unary<v1::CancelRequestsRequest, v1::CancelRequestsResponse>(
       "CancelRequests",
       [&control](const Caller&, const auto& request) { return CancelAll(control, request); });

@@ -33,14 +33,25 @@ class RpcService final : public grpc::Service {
   template <class Request, class Response>
   void Unary(const std::string& method,
              std::function<absl::StatusOr<Response>(const Caller&, const Request&)> work) {
+    Changing<Request, Response>(
+        method, [work = std::move(work)](const Caller& caller, const Request& request, Changes&) {
+          return work(caller, request);
+        });
+  }
+
+  // The same, with what the audit log is to say of values that are other ones afterwards.
+  template <class Request, class Response>
+  void Changing(
+      const std::string& method,
+      std::function<absl::StatusOr<Response>(const Caller&, const Request&, Changes&)> work) {
     const char* path = PathOf(method);
     auto handle = [this, path, work = std::move(work)](grpc::CallbackServerContext* context,
                                                        const Request* request, Response* response) {
       grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
       const bool runs = threads_.TryRun([this, path, &work, context, request, response, reactor] {
-        reactor->Finish(
-            ToRpcStatus(gate_.Pass(*context, path, *request, *response, [&](const Caller& caller) {
-              absl::StatusOr<Response> result = work(caller, *request);
+        reactor->Finish(ToRpcStatus(gate_.Pass(
+            *context, path, *request, *response, [&](const Caller& caller, Changes& changes) {
+              absl::StatusOr<Response> result = work(caller, *request, changes);
               if (!result.ok()) return result.status();
               *response = *std::move(result);
               return absl::OkStatus();

@@ -17,6 +17,7 @@ struct ServiceParts {
   Control& control;
   Sampler& sampler;
   LiveConfig& config;
+  AuditLog& audit;
 };
 
 using MadeService = std::unique_ptr<RpcService>;

@@ -7,6 +7,7 @@
 
 #include "admin/listing.h"
 #include "admin/services.h"
+#include "runtime/config/text.h"
 
 namespace troupe::admin {
 namespace {
@@ -101,11 +102,10 @@ class EventReader {
   static constexpr char kLostKind[] = "events-lost";
 
   Look Lost(v1::Event& out) const {
-    const std::string count = std::to_string(read_.lost);
     *out.mutable_time() = TimeUtil::GetCurrentTime();
     out.set_kind(kLostKind);
-    out.set_text(count + " events are not kept any more.");
-    (*out.mutable_details())["lost"] = count;
+    out.set_text(config::Count(read_.lost, "event") + " can no longer be told.");
+    (*out.mutable_details())["lost"] = std::to_string(read_.lost);
     return Look::kMore;
   }
 

@@ -2,7 +2,9 @@
 
 #include <openssl/crypto.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -15,6 +17,22 @@ constexpr size_t kSecretBytesMin = 22;  // 128 bits in base64
 constexpr size_t kSecretBytesMax = 1024;
 constexpr size_t kFileBytesMax = 1 << 20;
 
+bool IsOwnGroup(gid_t group) {
+  if (group == getegid()) return true;
+  std::vector<gid_t> groups(static_cast<size_t>(std::max(0, getgroups(0, nullptr))));
+  const int count = getgroups(static_cast<int>(groups.size()), groups.data());
+  groups.resize(static_cast<size_t>(std::max(0, count)));
+  return std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+// Only its owner may use it; or this server's group may read it, as Kubernetes gives out secrets:
+// of root, 0440, with the group that fsGroup names.
+bool IsPrivate(const struct stat& info) {
+  if ((info.st_mode & (S_IRWXO | S_IWGRP | S_IXGRP)) != 0) return false;
+  if ((info.st_mode & S_IRGRP) == 0) return true;
+  return (info.st_uid == 0 || info.st_uid == geteuid()) && IsOwnGroup(info.st_gid);
+}
+
 absl::StatusOr<std::string> ReadPrivately(const std::string& path) {
   struct stat info {};
   std::ifstream file(path, std::ios::binary);
@@ -23,9 +41,10 @@ absl::StatusOr<std::string> ReadPrivately(const std::string& path) {
     return absl::FailedPreconditionError(
         config::Concat("admin.tokens_file: cannot read ", path, "; name a file with tokens in it"));
   }
-  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  if (!IsPrivate(info)) {
     return absl::FailedPreconditionError(config::Concat(
-        "admin.tokens_file: others may read ", path, "; allow only its owner: chmod 0600 ", path));
+        "admin.tokens_file: others may read or write ", path, "; allow only its owner: chmod 0600 ",
+        path, ", or reading by this server's own group: chmod 0640"));
   }
   if (text.str().size() > kFileBytesMax) {
     return absl::FailedPreconditionError(

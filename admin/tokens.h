@@ -1,5 +1,5 @@
-// Bearer tokens: read from a file that only its owner may read, compared in constant time, and read
-// again on demand, so that they can be rotated. Any thread.
+// Bearer tokens: read from a file that only its owner, or the server's own group, may read,
+// compared in constant time, and read again on demand, so that they can be rotated. Any thread.
 #pragma once
 
 #include <memory>

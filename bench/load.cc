@@ -21,6 +21,7 @@ struct Options {
   double warmup = 0;
   double ramp = 0;
   double timeout = 10;
+  double patience = 0;
   uint64_t count = 0;
   bool handshake = false;
   bool hold = false;
@@ -53,6 +54,10 @@ void Declare(CLI::App& app, Options& o) {
   app.add_option("--ramp", o.ramp, "Closed loop: seconds over which the connections begin")
       ->excludes(rate);
   app.add_option("--timeout", o.timeout, "Seconds an answer may take")->capture_default_str();
+  auto* kinds = app.add_flag("--kinds", o.plan.tell_kinds,
+                             "Tell answers apart by status and by the cause that trouped gives");
+  app.add_option("--patience", o.patience, "Seconds in which an answer counts as in time")
+      ->needs(kinds);
   app.add_flag("--close", o.plan.close, "A new connection for each request");
   app.add_flag("--handshake", o.handshake,
                "Print 'ready' before measuring and wait for a line on stdin");
@@ -68,8 +73,25 @@ void RaiseDescriptorLimit() {
 
 Nanoseconds FromSeconds(double seconds) { return static_cast<Nanoseconds>(seconds * 1e9); }
 
+double ToMicros(Nanoseconds value) { return static_cast<double>(value) / 1e3; }
+
+// By "200", "503 queue-full" and so on.
+nlohmann::json ToJson(const decltype(Report::kinds)& kinds) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const auto& [status, causes] : kinds) {
+    for (const auto& [cause, kind] : causes) {
+      json[std::to_string(status) + (cause.empty() ? "" : " " + cause)] = {
+          {"answers", kind.answers},
+          {"in_time", kind.in_time},
+          {"p50", ToMicros(kind.latency.Percentile(50))},
+          {"p99", ToMicros(kind.latency.Percentile(99))},
+          {"max", ToMicros(kind.latency.max())}};
+    }
+  }
+  return json;
+}
+
 nlohmann::json ToJson(const Report& report) {
-  const auto us = [](Nanoseconds value) { return static_cast<double>(value) / 1e3; };
   return {{"answers", report.answers},
           {"wrong", report.wrong},
           {"errors", report.errors},
@@ -77,10 +99,10 @@ nlohmann::json ToJson(const Report& report) {
           {"reconnects", report.reconnects},
           {"seconds", static_cast<double>(report.elapsed) / 1e9},
           {"rate", report.rate},
-          {"p50", us(report.latency.Percentile(50))},
-          {"p99", us(report.latency.Percentile(99))},
-          {"p99_9", us(report.latency.Percentile(99.9))},
-          {"max", us(report.latency.max())},
+          {"p50", ToMicros(report.latency.Percentile(50))},
+          {"p99", ToMicros(report.latency.Percentile(99))},
+          {"p99_9", ToMicros(report.latency.Percentile(99.9))},
+          {"max", ToMicros(report.latency.max())},
           {"client_busy", report.busy},
           {"problem", report.first_problem}};
 }
@@ -91,6 +113,7 @@ int Run(Options& o) {
     o.plan.requests.push_back(ParseRequest(text, o.body_bytes, o.plan.close));
   o.plan.ramp = FromSeconds(o.ramp);
   o.plan.timeout = FromSeconds(o.timeout);
+  o.plan.patience = FromSeconds(o.patience);
   Client client(o.plan);
   if (!o.plan.close) client.Connect();
   const Report warmup = o.warmup > 0 ? client.Run(FromSeconds(o.warmup), 0) : Report{};
@@ -102,7 +125,9 @@ int Run(Options& o) {
   Report report = client.Run(FromSeconds(o.count > 0 ? 1e6 : o.duration), o.count);
   report.wrong += warmup.wrong;
   if (!warmup.first_problem.empty()) report.first_problem = warmup.first_problem;
-  std::cout << ToJson(report).dump() << std::endl;
+  nlohmann::json json = ToJson(report);
+  if (o.plan.tell_kinds) json["kinds"] = ToJson(report.kinds);
+  std::cout << json.dump() << std::endl;
   while (o.hold && std::getline(std::cin, line)) {
   }
   return report.wrong > 0 ? 1 : 0;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/actors/proto_time.h"
 #include "runtime/ask.h"
+#include "runtime/config/text.h"
 #include "runtime/reactor/cpus.h"
 #include "runtime/version.h"
 
@@ -45,6 +46,15 @@ telemetry::LogLevel FromProto(admin::v1::LogLevels::Level level) {
   return static_cast<telemetry::LogLevel>(static_cast<int>(level) - 1);
 }
 
+admin::v1::LogLevels Describe(const telemetry::LogLevels& levels) {
+  admin::v1::LogLevels described;
+  described.set_level(ToProto(levels.all));
+  for (const auto& [name, level] : levels.components) {
+    (*described.mutable_components())[name] = ToProto(level);
+  }
+  return described;
+}
+
 using Entries = std::map<std::string, admin::v1::LedgerEntry>;
 
 void Count(Entries& entries, const std::string& name, telemetry::Outcome outcome, uint64_t count) {
@@ -77,6 +87,15 @@ void FillBreakdown(const telemetry::MetricsReading& reading, admin::v1::LedgerSn
   Move(std::move(pools), snapshot.mutable_by_pool());
   Move(std::move(routes), snapshot.mutable_by_route());
   Move(std::move(causes), snapshot.mutable_by_cause());
+}
+
+void DescribeMemory(const MemoryStatus& memory, ServerStatus& status) {
+  if (memory.limit == 0) return;
+  admin::v1::MemoryStatus& shown = *status.mutable_memory();
+  // In the same order, behind the one for "unspecified".
+  shown.set_level(static_cast<admin::v1::MemoryStatus::Level>(static_cast<int>(memory.level) + 1));
+  shown.set_used_bytes(static_cast<int64_t>(memory.used));
+  shown.set_limit_bytes(static_cast<int64_t>(memory.limit));
 }
 
 }  // namespace
@@ -112,7 +131,7 @@ ServerStatus Control::Status() const {
   *status.mutable_uptime() = ToProto(absl::ToInt64Nanoseconds(absl::Now() - start_time_));
   status.set_phase(phase());
   DescribeReactors(status);
-  const bool open = status.phase() == ServerStatus::SERVING;
+  const bool open = DescribeDrain().step() <= DrainStatus::DELAY;
   for (const std::string& address : parts_.addresses) {
     admin::v1::ListenerStatus& listener = *status.add_listeners();
     listener.set_address(address);
@@ -132,6 +151,7 @@ ServerStatus Control::Status() const {
   }
   status.set_descriptors_max(DescriptorsMax());
   status.set_processors(AvailableCpus());
+  DescribeMemory(parts_.memory.status(), status);
   status.set_log_lines_dropped(static_cast<int64_t>(telemetry::LogLinesDropped()));
   return status;
 }
@@ -196,6 +216,14 @@ admin::v1::StatsSnapshot Control::Stats() const {
   return stats;
 }
 
+void Control::TellDeed(std::string_view kind, std::string_view pool, std::string_view deed,
+                       const std::string& reason) {
+  parts_.events.Add(
+      kind, pool,
+      absl::StrCat("An operator has ", std::string(deed), reason.empty() ? "" : ": ", reason, "."),
+      {{"reason", reason}});
+}
+
 absl::StatusOr<DrainStatus> Control::BeginDrain(const admin::v1::DrainRequest& request) {
   return Drain(request, /*exits=*/false);
 }
@@ -214,7 +242,7 @@ absl::StatusOr<DrainStatus> Control::Drain(const admin::v1::DrainRequest& reques
   const troupe::Drain::Timing timing{
       ToNanos(request.has_delay() ? request.delay() : settings.delay()), ToNanos(settings.read()),
       ToNanos(request.has_timeout() ? request.timeout() : settings.timeout())};
-  return OnDrain([timing, exits](troupe::Drain& drain) {
+  absl::StatusOr<DrainStatus> status = OnDrain([timing, exits](troupe::Drain& drain) {
     if (drain.begun() && (drain.exits() || !exits)) {
       return absl::FailedPreconditionError(
           "The server drains already; watch it, or undo it first.");
@@ -222,10 +250,17 @@ absl::StatusOr<DrainStatus> Control::Drain(const admin::v1::DrainRequest& reques
     drain.Begin(timing, exits);
     return absl::OkStatus();
   });
+  if (status.ok()) {
+    TellDeed("drain-asked", "", exits ? "asked the server to end" : "asked for a drain",
+             request.reason());
+  }
+  return status;
 }
 
-absl::StatusOr<DrainStatus> Control::Undrain() {
-  return OnDrain([](troupe::Drain& drain) { return drain.Undo(); });
+absl::StatusOr<DrainStatus> Control::Undrain(const admin::v1::UndrainRequest& request) {
+  absl::StatusOr<DrainStatus> status = OnDrain([](troupe::Drain& drain) { return drain.Undo(); });
+  if (status.ok()) TellDeed("drain-undone", "", "undone the drain", request.reason());
+  return status;
 }
 
 absl::StatusOr<DrainStatus> Control::OnDrain(
@@ -253,8 +288,8 @@ DrainStatus Control::DescribeDrain() const {
   if (status.step() == DrainStatus::DELAY) {
     status.set_waits_for("load balancers to take notice");
   } else if (status.step() != DrainStatus::NONE && status.step() != DrainStatus::DONE) {
-    status.set_waits_for(absl::StrCat(status.in_flight(), " requests in flight, ",
-                                      status.connections(), " open connections"));
+    status.set_waits_for(absl::StrCat(config::Count(status.in_flight(), "request"), " in flight, ",
+                                      config::Count(status.connections(), "open connection")));
   }
   return status;
 }
@@ -266,6 +301,8 @@ absl::StatusOr<admin::v1::ReopenLogsResponse> Control::ReopenLogs() {
   response.add_files(parts_.config.Get()->access_log().file());
   return response;
 }
+
+admin::v1::LogLevels Control::LogLevels() const { return Describe(telemetry::GetLogLevels()); }
 
 absl::StatusOr<admin::v1::LogLevels> Control::SetLogLevel(
     const admin::v1::SetLogLevelRequest& request) {
@@ -300,11 +337,7 @@ admin::v1::LogLevels Control::SetLevelsOnControl(const admin::v1::SetLogLevelReq
   } else {
     levels.components[request.component()] = FromProto(request.level());
   }
-  admin::v1::LogLevels answer;
-  answer.set_level(ToProto(levels.all));
-  for (const auto& [name, level] : levels.components) {
-    (*answer.mutable_components())[name] = ToProto(level);
-  }
+  admin::v1::LogLevels answer = Describe(levels);
   if (level_revert_.armed()) *answer.mutable_revert_time() = ToProto(level_revert_.when);
   telemetry::SetLogLevels(std::move(levels));
   return answer;

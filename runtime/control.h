@@ -11,11 +11,13 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "runtime/actors/crash_log.h"
 #include "runtime/control_parts.h"
 #include "runtime/live_config.h"
 #include "runtime/reactor/timer_wheel.h"
@@ -50,16 +52,20 @@ class Control {
   // Shown by Status beside those of HTTP.
   void AddListener(admin::v1::ListenerStatus listener);
   telemetry::EventLog& events() const { return parts_.events; }
+  // An event: what an operator has done, "ended pools/echo/workers/7", and why.
+  void TellDeed(std::string_view kind, std::string_view pool, std::string_view deed,
+                const std::string& reason);
 
   // FAILED_PRECONDITION while a drain goes on that is as final.
   absl::StatusOr<admin::v1::DrainStatus> BeginDrain(const admin::v1::DrainRequest& request);
   absl::StatusOr<admin::v1::DrainStatus> Shutdown(const admin::v1::ShutdownRequest& request);
-  absl::StatusOr<admin::v1::DrainStatus> Undrain();
+  absl::StatusOr<admin::v1::DrainStatus> Undrain(const admin::v1::UndrainRequest& request);
   admin::v1::DrainStatus DescribeDrain() const;
   // The drain has come to another step; on the control reactor.
   void OnDrainStep(const admin::v1::DrainStatus& status);
 
   absl::StatusOr<admin::v1::ReopenLogsResponse> ReopenLogs();
+  admin::v1::LogLevels LogLevels() const;
   absl::StatusOr<admin::v1::LogLevels> SetLogLevel(const admin::v1::SetLogLevelRequest& request);
 
   // --- configuration ----------------------------------------------------------------------------
@@ -76,28 +82,36 @@ class Control {
   // `name` is "pools/echo". NOT_FOUND.
   absl::StatusOr<admin::v1::Pool> GetPool(const std::string& name) const;
   absl::Status SuspendPool(const std::string& name, const std::string& reason);
-  absl::Status ResumePool(const std::string& name);
+  absl::Status ResumePool(const std::string& name, const std::string& reason);
   absl::StatusOr<admin::v1::ExplainPoolResponse> ExplainPool(const std::string& name) const;
   // Of "pools/echo", or of all with "pools/-".
   absl::StatusOr<std::vector<admin::v1::Worker>> Workers(const std::string& pool) const;
-  // "pools/echo/workers/7" ends what it has begun; then another takes its place, or none does.
-  absl::StatusOr<admin::v1::Worker> EndWorker(const std::string& name, bool replace);
+  // "pools/echo/workers/7" ends what it has begun; then another takes its place, or none does. As
+  // it was.
+  absl::StatusOr<admin::v1::Worker> EndWorker(const std::string& name, bool replace,
+                                              const std::string& reason);
 
   // --- crashes ----------------------------------------------------------------------------------
+  // Of an earlier process; listed beside those of this one.
+  void AddEarlierCrash(admin::v1::Crash crash) { earlier_crashes_.AddEarlier(std::move(crash)); }
   // The latest first.
   std::vector<admin::v1::Crash> Crashes() const;
   std::vector<admin::v1::QuarantineEntry> Quarantine() const;
   // As it was. NOT_FOUND.
-  absl::StatusOr<admin::v1::QuarantineEntry> ReleaseQuarantine(const std::string& name);
+  absl::StatusOr<admin::v1::QuarantineEntry> ReleaseQuarantine(const std::string& name,
+                                                               const std::string& reason);
 
   // --- requests and connections -----------------------------------------------------------------
   Listing<admin::v1::Request> Requests() const;
   // NOT_FOUND when it has ended.
   absl::StatusOr<admin::v1::Request> GetRequest(const std::string& name) const;
   absl::Status CancelRequest(const std::string& name);
+  // Those that have ended, in no order.
+  Listing<admin::v1::Request> SlowRequests() const;
 
   Listing<admin::v1::Connection> Connections() const;
-  absl::StatusOr<admin::v1::Connection> CloseConnection(const std::string& name);
+  absl::StatusOr<admin::v1::Connection> CloseConnection(const std::string& name,
+                                                        const std::string& reason);
 
  private:
   absl::StatusOr<admin::v1::DrainStatus> Drain(const admin::v1::DrainRequest& request, bool exits);
@@ -106,7 +120,7 @@ class Control {
   absl::StatusOr<admin::v1::DrainStatus> OnDrain(
       const std::function<absl::Status(troupe::Drain&)>& action);
   std::vector<Reactor*> reactors() const;
-  absl::StatusOr<PoolSupervisor*> SupervisorOf(const std::string& pool) const;
+  absl::StatusOr<size_t> NumberOf(const std::string& pool) const;
   absl::Status OnSupervisor(const std::string& pool,
                             std::function<absl::Status(PoolSupervisor&)> action) const;
   bool ApplyToPools(const config::v1::Config& config);
@@ -128,6 +142,7 @@ class Control {
   const ControlParts parts_;
   const absl::Time start_time_ = absl::Now();
   LevelRevert level_revert_;
+  CrashLog earlier_crashes_{"SIGNAL"};  // as no pool may be named
   std::function<void()> reload_;
   mutable std::mutex mutex_;  // over what follows
   admin::v1::DrainStatus drain_status_;

@@ -10,6 +10,7 @@
 #include "runtime/control.h"
 #include "runtime/log_settings.h"
 #include "runtime/reactor/cpus.h"
+#include "runtime/telemetry/fatal_handler.h"
 
 namespace troupe {
 namespace {
@@ -36,7 +37,7 @@ absl::Status Control::Commit(const CurrentConfig::Pointer& config,
                              const std::shared_ptr<const Snapshot>& snapshot,
                              int64_t connections_max) {
   const config::v1::Log::Level level_before = parts_.config.Get()->log().level();
-  parts_.config.Set(config);
+  parts_.config.Set(config, snapshot->revision);
   parts_.budget.max.store(connections_max, std::memory_order_relaxed);
   // A level that an operator has set for a time stays, unless the configured one changes.
   if (config->log().level() != level_before) telemetry::SetLogLevel(LevelOf(config->log().level()));
@@ -48,6 +49,7 @@ absl::Status Control::Commit(const CurrentConfig::Pointer& config,
   parts_.events.Add("config-applied", "",
                     absl::StrCat("Revision ", snapshot->revision, " is in effect."),
                     {{"revision", absl::StrCat(snapshot->revision)}});
+  telemetry::SetFatalRevision(static_cast<int64_t>(snapshot->revision));
   Ask<bool>(parts_.control, kPatience, [this, config] { return ApplyToPools(*config); });
   std::vector<std::string> late;
   for (size_t i = 0; i < taken.size(); ++i) {
@@ -63,9 +65,10 @@ absl::Status Control::Commit(const CurrentConfig::Pointer& config,
 bool Control::ApplyToPools(const config::v1::Config& config) {
   const int cpus = AvailableCpus();
   for (const config::v1::Pool& pool : config.pools()) {
-    for (const ActorRef<PoolSupervisor>& supervisor : parts_.supervisors) {
-      if (supervisor->pool().spec().name != pool.name()) continue;
-      supervisor->Apply(MakePoolPolicy(pool, static_cast<int>(parts_.fronts.size()), cpus));
+    for (size_t i = 0; i < parts_.pools.size(); ++i) {
+      if (parts_.pools[i]->spec().name != pool.name()) continue;
+      parts_.root.supervisor(i).Apply(
+          MakePoolPolicy(pool, static_cast<int>(parts_.fronts.size()), cpus));
     }
   }
   return true;

@@ -9,9 +9,10 @@
 #include "runtime/actors/compile.h"
 #include "runtime/actors/drain.h"
 #include "runtime/actors/front.h"
-#include "runtime/actors/pool_supervisor.h"
+#include "runtime/actors/root_supervisor.h"
 #include "runtime/connections_max.h"
 #include "runtime/current_config.h"
+#include "runtime/memory_governor.h"
 #include "runtime/telemetry/access_log.h"
 #include "runtime/telemetry/event_log.h"
 #include "runtime/telemetry/ledger.h"
@@ -26,14 +27,15 @@ struct ControlParts {
   Reactor& control;
   const std::vector<Front*> fronts;  // one for each reactor, in its order
   const Pools& pools;
-  const std::vector<ActorRef<PoolSupervisor>>& supervisors;  // one for each pool, in its order
+  RootSupervisor& root;  // on the control reactor only
   ConnectionBudget& budget;
   const telemetry::Ledger& ledger;
   telemetry::Metrics& metrics;
   telemetry::AccessLog* access_log;  // null: off
   telemetry::EventLog& events;
   Drain& drain;
-  const telemetry::Redaction redact;
+  const MemoryGovernor& memory;
+  const telemetry::Redaction& redact;
 };
 
 }  // namespace troupe

@@ -59,7 +59,9 @@ absl::StatusOr<WorkerName> ParseWorkerName(const std::string& name) {
 std::vector<admin::v1::Pool> Control::Pools() const {
   std::function<std::vector<admin::v1::Pool>()> describe = [this] {
     std::vector<admin::v1::Pool> pools;
-    for (const auto& supervisor : parts_.supervisors) supervisor->Describe(pools.emplace_back());
+    for (size_t i = 0; i < parts_.root.started(); ++i) {
+      parts_.root.supervisor(i).Describe(pools.emplace_back());
+    }
     return pools;
   };
   std::vector<admin::v1::Pool> pools =
@@ -79,20 +81,18 @@ std::vector<admin::v1::Pool> Control::Pools() const {
 }
 
 absl::StatusOr<admin::v1::Pool> Control::GetPool(const std::string& name) const {
-  if (absl::StatusOr<PoolSupervisor*> known = SupervisorOf(name); !known.ok()) {
-    return known.status();
-  }
+  if (absl::StatusOr<size_t> known = NumberOf(name); !known.ok()) return known.status();
   for (admin::v1::Pool& pool : Pools()) {
     if (pool.name() == name) return std::move(pool);
   }
   return ControlIsLate();
 }
 
-absl::StatusOr<PoolSupervisor*> Control::SupervisorOf(const std::string& pool) const {
+absl::StatusOr<size_t> Control::NumberOf(const std::string& pool) const {
   std::vector<std::string> names;
-  for (const auto& supervisor : parts_.supervisors) {
-    names.push_back(NameOf(supervisor->pool()));
-    if (names.back() == pool) return supervisor.get();
+  for (const auto& each : parts_.pools) {
+    names.push_back(NameOf(*each));
+    if (names.back() == pool) return names.size() - 1;
   }
   return absl::NotFoundError(
       absl::StrCat("There is no ", pool, "; there are ", absl::StrJoin(names, ", "), "."));
@@ -100,33 +100,27 @@ absl::StatusOr<PoolSupervisor*> Control::SupervisorOf(const std::string& pool) c
 
 absl::Status Control::OnSupervisor(const std::string& pool,
                                    std::function<absl::Status(PoolSupervisor&)> action) const {
-  absl::StatusOr<PoolSupervisor*> supervisor = SupervisorOf(pool);
-  if (!supervisor.ok()) return supervisor.status();
-  std::function<absl::Status()> question = [supervisor = *supervisor, action = std::move(action)] {
-    return action(*supervisor);
+  absl::StatusOr<size_t> number = NumberOf(pool);
+  if (!number.ok()) return number.status();
+  std::function<absl::Status()> question = [&root = parts_.root, number = *number,
+                                            action = std::move(action)] {
+    return action(root.supervisor(number));
   };
   return Ask(parts_.control, kPatience, std::move(question)).value_or(ControlIsLate());
 }
 
 absl::Status Control::SuspendPool(const std::string& name, const std::string& reason) {
-  absl::Status status = OnSupervisor(name, [reason](PoolSupervisor& supervisor) {
+  return OnSupervisor(name, [reason](PoolSupervisor& supervisor) {
     supervisor.Suspend(reason.empty() ? "suspended by an operator" : reason);
     return absl::OkStatus();
   });
-  if (status.ok()) {
-    parts_.events.Add("pool-suspended", name, "An operator has suspended the pool.",
-                      {{"reason", reason}});
-  }
-  return status;
 }
 
-absl::Status Control::ResumePool(const std::string& name) {
-  absl::Status status = OnSupervisor(name, [](PoolSupervisor& supervisor) {
-    supervisor.Resume();
+absl::Status Control::ResumePool(const std::string& name, const std::string& reason) {
+  return OnSupervisor(name, [reason](PoolSupervisor& supervisor) {
+    supervisor.Resume(reason.empty() ? "resumed by an operator" : reason);
     return absl::OkStatus();
   });
-  if (status.ok()) parts_.events.Add("pool-resumed", name, "An operator has resumed the pool.");
-  return status;
 }
 
 absl::StatusOr<admin::v1::ExplainPoolResponse> Control::ExplainPool(const std::string& name) const {
@@ -144,25 +138,24 @@ absl::StatusOr<admin::v1::ExplainPoolResponse> Control::ExplainPool(const std::s
 
 absl::StatusOr<std::vector<admin::v1::Worker>> Control::Workers(const std::string& pool) const {
   auto workers = std::make_shared<std::vector<admin::v1::Worker>>();
-  for (const auto& supervisor : parts_.supervisors) {
-    const std::string name = NameOf(supervisor->pool());
+  for (const auto& each : parts_.pools) {
+    const std::string name = NameOf(*each);
     if (pool != kAllPools && pool != name) continue;
-    absl::Status status = OnSupervisor(name, [workers](PoolSupervisor& each) {
-      for (admin::v1::Worker& worker : each.DescribeWorkers())
+    absl::Status status = OnSupervisor(name, [workers](PoolSupervisor& supervisor) {
+      for (admin::v1::Worker& worker : supervisor.DescribeWorkers())
         workers->push_back(std::move(worker));
       return absl::OkStatus();
     });
     if (!status.ok()) return status;
   }
   if (pool != kAllPools) {
-    if (absl::StatusOr<PoolSupervisor*> known = SupervisorOf(pool); !known.ok()) {
-      return known.status();
-    }
+    if (absl::StatusOr<size_t> known = NumberOf(pool); !known.ok()) return known.status();
   }
   return std::move(*workers);
 }
 
-absl::StatusOr<admin::v1::Worker> Control::EndWorker(const std::string& name, bool replace) {
+absl::StatusOr<admin::v1::Worker> Control::EndWorker(const std::string& name, bool replace,
+                                                     const std::string& reason) {
   absl::StatusOr<WorkerName> parsed = ParseWorkerName(name);
   if (!parsed.ok()) return parsed.status();
   absl::StatusOr<std::vector<admin::v1::Worker>> workers = Workers(parsed->pool);
@@ -172,19 +165,18 @@ absl::StatusOr<admin::v1::Worker> Control::EndWorker(const std::string& name, bo
         return replace ? pool.RestartWorker(id) : pool.StopWorker(id);
       });
   if (!status.ok()) return status;
-  parts_.events.Add(replace ? "worker-restarted" : "worker-stopped", parsed->pool,
-                    absl::StrCat("An operator has ended ", name, "."), {{"worker", name}});
+  TellDeed(replace ? "worker-restarting" : "worker-stopping", parsed->pool,
+           absl::StrCat("asked ", name, " to end"), reason);
   auto at = std::find_if(workers->begin(), workers->end(),
                          [&](const admin::v1::Worker& worker) { return worker.name() == name; });
   admin::v1::Worker worker;
   if (at != workers->end()) worker = *at;
   worker.set_name(name);
-  worker.set_state(admin::v1::Worker::DRAINING);
   return worker;
 }
 
 std::vector<admin::v1::Crash> Control::Crashes() const {
-  std::vector<admin::v1::Crash> crashes;
+  std::vector<admin::v1::Crash> crashes = earlier_crashes_.List();
   for (const auto& pool : parts_.pools) {
     for (admin::v1::Crash& crash : pool->crashes().List()) crashes.push_back(std::move(crash));
   }
@@ -219,18 +211,16 @@ std::vector<admin::v1::QuarantineEntry> Control::Quarantine() const {
   return entries;
 }
 
-absl::StatusOr<admin::v1::QuarantineEntry> Control::ReleaseQuarantine(const std::string& name) {
+absl::StatusOr<admin::v1::QuarantineEntry> Control::ReleaseQuarantine(const std::string& name,
+                                                                      const std::string& reason) {
   for (admin::v1::QuarantineEntry& entry : Quarantine()) {
     if (entry.name() != name) continue;
-    absl::StatusOr<PoolSupervisor*> supervisor = SupervisorOf(entry.pool());
-    if (!supervisor.ok()) return supervisor.status();
+    absl::StatusOr<size_t> number = NumberOf(entry.pool());
+    if (!number.ok()) return number.status();
     uint64_t fingerprint = 0;
     if (!absl::SimpleAtoi(name.substr(name.rfind('-') + 1), &fingerprint)) break;
-    for (const auto& pool : parts_.pools) {
-      if (NameOf(*pool) == entry.pool()) pool->quarantine().Release(fingerprint);
-    }
-    parts_.events.Add("quarantine-released", entry.pool(),
-                      absl::StrCat("An operator has released ", name, "."));
+    parts_.pools[*number]->quarantine().Release(fingerprint);
+    TellDeed("quarantine-released", entry.pool(), absl::StrCat("released ", name), reason);
     return std::move(entry);
   }
   return absl::NotFoundError(

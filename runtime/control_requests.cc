@@ -19,7 +19,7 @@ namespace {
 constexpr Nanos kPatience = kNanosPerSecond;
 
 // The number in a name such as "requests/7".
-absl::StatusOr<uint64_t> NumberOf(const std::string& name, absl::string_view collection) {
+absl::StatusOr<uint64_t> IdOf(const std::string& name, absl::string_view collection) {
   absl::string_view number = name;
   uint64_t value = 0;
   if (absl::ConsumePrefix(&number, collection) && absl::SimpleAtoi(number, &value)) return value;
@@ -65,8 +65,14 @@ Control::Listing<admin::v1::Request> Control::Requests() const {
   }));
 }
 
+Control::Listing<admin::v1::Request> Control::SlowRequests() const {
+  return Join(AskAll<std::vector<admin::v1::Request>>(
+      reactors(), kPatience,
+      [fronts = parts_.fronts](size_t i) { return fronts[i]->slow_requests().List(); }));
+}
+
 absl::StatusOr<admin::v1::Request> Control::GetRequest(const std::string& name) const {
-  absl::StatusOr<uint64_t> id = NumberOf(name, "requests/");
+  absl::StatusOr<uint64_t> id = IdOf(name, "requests/");
   if (!id.ok()) return id.status();
   absl::StatusOr<Front*> front = FrontOf(name, *id);
   if (!front.ok()) return front.status();
@@ -81,7 +87,7 @@ absl::StatusOr<admin::v1::Request> Control::GetRequest(const std::string& name) 
 }
 
 absl::Status Control::CancelRequest(const std::string& name) {
-  absl::StatusOr<uint64_t> id = NumberOf(name, "requests/");
+  absl::StatusOr<uint64_t> id = IdOf(name, "requests/");
   if (!id.ok()) return id.status();
   absl::StatusOr<Front*> front = FrontOf(name, *id);
   if (!front.ok()) return front.status();
@@ -107,8 +113,9 @@ Control::Listing<admin::v1::Connection> Control::Connections() const {
       [fronts = parts_.fronts](size_t i) { return DescribeConnections(*fronts[i]); }));
 }
 
-absl::StatusOr<admin::v1::Connection> Control::CloseConnection(const std::string& name) {
-  absl::StatusOr<uint64_t> id = NumberOf(name, "connections/");
+absl::StatusOr<admin::v1::Connection> Control::CloseConnection(const std::string& name,
+                                                               const std::string& reason) {
+  absl::StatusOr<uint64_t> id = IdOf(name, "connections/");
   if (!id.ok()) return id.status();
   absl::StatusOr<Front*> front = FrontOf(name, *id);
   if (!front.ok()) return front.status();
@@ -117,6 +124,8 @@ absl::StatusOr<admin::v1::Connection> Control::CloseConnection(const std::string
       [front = *front, id = *id] { return troupe::CloseConnection(*front, id); });
   if (!closed) return Late((*front)->reactor());
   if (!*closed) return NotFound(name, "it has been closed.");
+  TellDeed("connection-closed", "", absl::StrCat("closed ", name, " of ", (*closed)->client()),
+           reason);
   return **std::move(closed);
 }
 

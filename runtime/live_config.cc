@@ -28,6 +28,9 @@ using config::StoredRevision;
 constexpr absl::Duration kLasting = absl::Seconds(10);  // a start that lives so long is a good one
 constexpr int kFailedStartsMax = 3;
 constexpr absl::Duration kConfirmMax = absl::Hours(24);
+constexpr absl::Duration kRevertAgain = absl::Seconds(1);
+
+constexpr char kNeedsAdmin[] = "names a file, for which the role ADMIN is needed";
 
 // What the process's manager offers, where the configuration does not name a folder.
 std::string StateFolder(const config::v1::Config& config, const config::Source& source) {
@@ -49,7 +52,7 @@ std::string Summary(const std::vector<admin::v1::Change>& changes) {
       return change.apply() == config::v1::Apply_Name(apply);
     });
   };
-  return absl::StrCat(count(config::v1::LIVE), " fields at once, ",
+  return absl::StrCat(config::Count(count(config::v1::LIVE), "field"), " at once, ",
                       count(config::v1::NEW_CONNECTIONS), " for new connections");
 }
 
@@ -111,11 +114,10 @@ bool LiveConfig::Restore(int failed_starts) {
   current_ = *std::move(composed);
   revision_ = stored->about.number();
   if (stored != newest) {
-    telemetry::LogWarning("config",
-                          absl::StrCat(failed_starts,
-                                       " starts in a row ended within ten seconds: uses "
-                                       "revision ",
-                                       revision_, " instead of ", newest->about.number()));
+    telemetry::LogWarning(
+        "config", absl::StrCat("uses, since the last ", config::Count(failed_starts, "start"),
+                               " ended within ten seconds, revision ", revision_, " instead of ",
+                               newest->about.number()));
   }
   return true;
 }
@@ -130,14 +132,17 @@ int64_t LiveConfig::revision() const {
   return revision_;
 }
 
-absl::StatusOr<LiveConfig::Composed> LiveConfig::Compose(const config::NamedText& file) const {
+absl::StatusOr<LiveConfig::Composed> LiveConfig::Compose(const config::NamedText& file,
+                                                         const config::v1::Config* known) const {
   config::Inputs only_file;
   only_file.file = file;
+  only_file.known = known;
   absl::StatusOr<config::Loaded> base =
       config::Compose(only_file, options_.default_yaml, options_.checks);
   if (!base.ok()) return base.status();
   config::Inputs all = inputs_;
   all.file = file;
+  all.known = known;
   absl::StatusOr<config::Loaded> effective =
       config::Compose(all, options_.default_yaml, options_.checks);
   if (!effective.ok()) return effective.status();
@@ -152,8 +157,9 @@ absl::StatusOr<LiveConfig::Composed> LiveConfig::Candidate(
   if (ways != 1) {
     return absl::InvalidArgumentError("Exactly one of yaml, config and assignments must be given.");
   }
-  if (!request.yaml().empty()) return Compose({"yaml", request.yaml()});
-  config::v1::Config wanted = current_.base.config;
+  const config::v1::Config& known = current_.base.config;  // it may have been shown
+  if (!request.yaml().empty()) return Compose({"yaml", request.yaml()}, &known);
+  config::v1::Config wanted = known;
   for (const std::string& assignment : request.assignments()) {
     auto parts = config::SplitOnce(assignment, '=');
     if (!parts) {
@@ -182,11 +188,12 @@ absl::StatusOr<LiveConfig::Composed> LiveConfig::Candidate(
     FieldMaskUtil::MergeMessageTo(request.config(), request.update_mask(), options, &wanted);
   }
   // As text, so that there is one parser and one set of checks.
-  return Compose({"request", config::PrintConfig(wanted)});
+  return Compose({"request", config::PrintConfig(wanted)}, &known);
 }
 
 absl::StatusOr<ApplyConfigResponse> LiveConfig::Apply(const admin::v1::ApplyConfigRequest& request,
-                                                      const Author& author) {
+                                                      const Author& author,
+                                                      Revision::Source source) {
   const std::lock_guard lock(mutex_);
   if (!request.etag().empty() && request.etag() != store_.Find(revision_)->about.etag()) {
     return absl::AbortedError(
@@ -195,7 +202,7 @@ absl::StatusOr<ApplyConfigResponse> LiveConfig::Apply(const admin::v1::ApplyConf
   absl::StatusOr<Composed> candidate = Candidate(request);
   if (!candidate.ok()) return candidate.status();
   Change change{*std::move(candidate), {}};
-  change.about.set_source(Revision::APPLY);
+  change.about.set_source(source);
   change.about.set_author(author.name);
   change.about.set_reason(request.reason());
   change.validate_only = request.validate_only();
@@ -244,7 +251,11 @@ absl::StatusOr<ApplyConfigResponse> LiveConfig::Put(Change change) {
   response.set_summary(Summary(changes));
   *response.mutable_revision() = Described(*store_.Find(revision_));
   if (!refusals.empty() && !change.validate_only) {
-    return absl::FailedPreconditionError(
+    const bool forbidden = std::any_of(changes.begin(), changes.end(), [](const auto& each) {
+      return each.refusal() == kNeedsAdmin;
+    });
+    return absl::Status(
+        forbidden ? absl::StatusCode::kPermissionDenied : absl::StatusCode::kFailedPrecondition,
         absl::StrCat("Nothing was changed: ", absl::StrJoin(refusals, "; "), "."));
   }
   if (change.validate_only) {
@@ -301,9 +312,9 @@ std::string LiveConfig::WhyRefused(const Change& change, const admin::v1::Change
   if (field.apply() != config::v1::Apply_Name(config::v1::RESTART)) return "";
   const bool names_page =
       field.path().rfind("error_pages[", 0) == 0 && config::Contains(field.path(), "].file");
-  if (names_page && change.may_name_files && IsUnder(field.after(), current_.effective.config)) {
-    return "";
-  }
+  const bool may_be_named = field.after().empty() || change.takes_back ||
+                            IsUnder(field.after(), current_.effective.config);
+  if (names_page && may_be_named) return change.may_name_files ? "" : kNeedsAdmin;
   return "takes effect only at a start: change the file and restart";
 }
 
@@ -323,13 +334,20 @@ absl::StatusOr<Revision> LiveConfig::Confirm(const std::string& name) {
   return Described(*store_.Find(revision_));
 }
 
+// The revision of that number, or the nearest before it that was not waiting to be confirmed.
+const StoredRevision& LiveConfig::LastConfirmed(int64_t number) const {
+  const StoredRevision* revision = store_.Find(number);
+  while (!config::IsConfirmed(revision->about)) revision = store_.Find(revision->about.parent());
+  return *revision;
+}
+
 // Under the lock: the time for confirming is over.
 void LiveConfig::Revert() {
   revert_at_ = absl::InfiniteFuture();
   Revision reverted = store_.Find(revision_)->about;
   reverted.set_state(Revision::REVERTED);
   absl::Status updated = store_.Update(reverted);
-  const StoredRevision& parent = *store_.Find(reverted.parent());
+  const StoredRevision& parent = LastConfirmed(reverted.parent());
   absl::StatusOr<Composed> composed = Compose({parent.about.name(), parent.yaml});
   absl::Status status = composed.status();
   if (status.ok()) {
@@ -338,17 +356,20 @@ void LiveConfig::Revert() {
     change.about.set_source(Revision::REVERT);
     change.about.set_author("confirm_within");
     change.about.set_reason(absl::StrCat(reverted.name(), " was not confirmed"));
-    change.may_name_files = true;  // they were in effect before
+    change.may_name_files = true;
+    change.takes_back = true;
     status = Put(std::move(change)).status();
   }
   if (!status.ok()) {
     telemetry::LogError(
         "config", absl::StrCat("cannot go back to ", parent.about.name(), ": ", status.message()));
+    // It was not written, so nothing has changed.
+    if (absl::IsUnavailable(status)) revert_at_ = absl::Now() + kRevertAgain;
   }
   if (!updated.ok()) telemetry::LogError("config", std::string(updated.message()));
 }
 
-absl::Status LiveConfig::Reload() {
+absl::StatusOr<ApplyConfigResponse> LiveConfig::Reload() {
   absl::StatusOr<config::Inputs> read = config::Read(options_.source);
   if (!read.ok()) return read.status();
   const std::lock_guard lock(mutex_);
@@ -363,8 +384,12 @@ absl::Status LiveConfig::Reload() {
   change.may_name_files = true;  // whoever writes the file
   const std::string before = std::exchange(file_hash_, config::ContentHash(read->file->text));
   absl::StatusOr<ApplyConfigResponse> applied = Put(std::move(change));
-  if (!applied.ok()) file_hash_ = before;
-  return applied.status();
+  if (applied.ok()) {
+    inputs_.file = std::move(read->file);
+  } else {
+    file_hash_ = before;
+  }
+  return applied;
 }
 
 void LiveConfig::RequestReload() {
@@ -386,70 +411,6 @@ absl::StatusOr<const StoredRevision*> LiveConfig::Find(const std::string& name) 
   if (found != nullptr) return found;
   return absl::NotFoundError(absl::StrCat("There is no ", name, "; the newest is revisions/",
                                           store_.all().rbegin()->first, "."));
-}
-
-Revision LiveConfig::Described(const StoredRevision& revision) const {
-  Revision about = revision.about;
-  if (about.number() == revision_) {
-    if (about.state() != Revision::UNCONFIRMED) about.set_state(Revision::CURRENT);
-  } else if (about.state() != Revision::REVERTED) {
-    about.set_state(Revision::SUPERSEDED);
-  }
-  return about;
-}
-
-absl::StatusOr<admin::v1::ConfigView> LiveConfig::View(const std::string& name) const {
-  const std::lock_guard lock(mutex_);
-  absl::StatusOr<const StoredRevision*> found =
-      Find(name.empty() ? absl::StrCat("revisions/", revision_) : name);
-  if (!found.ok()) return found.status();
-  absl::StatusOr<Composed> composed = Compose({(*found)->about.name(), (*found)->yaml});
-  if (!composed.ok()) return composed.status();
-  admin::v1::ConfigView view;
-  *view.mutable_revision() = Described(**found);
-  view.set_yaml((*found)->yaml);
-  *view.mutable_config() = composed->effective.config;
-  for (const admin::v1::Change& value :
-       config::Diff(config::v1::Config(), composed->effective.config)) {
-    admin::v1::Setting& setting = *view.add_settings();
-    setting.set_path(value.path());
-    setting.set_value(value.after());
-    setting.set_apply(value.apply());
-    setting.set_origin(composed->effective.origins.Of(value.path()));
-    setting.set_pinned(setting.origin() != composed->base.origins.Of(value.path()));
-  }
-  return view;
-}
-
-std::vector<Revision> LiveConfig::Revisions() const {
-  const std::lock_guard lock(mutex_);
-  std::vector<Revision> revisions;
-  for (auto at = store_.all().rbegin(); at != store_.all().rend(); ++at) {
-    revisions.push_back(Described(at->second));
-  }
-  return revisions;
-}
-
-absl::StatusOr<admin::v1::DiffRevisionsResponse> LiveConfig::Diff(const std::string& from,
-                                                                  const std::string& to) const {
-  const std::lock_guard lock(mutex_);
-  absl::StatusOr<const StoredRevision*> after =
-      Find(to.empty() ? absl::StrCat("revisions/", revision_) : to);
-  if (!after.ok()) return after.status();
-  absl::StatusOr<const StoredRevision*> before =
-      Find(from.empty() ? absl::StrCat("revisions/", (*after)->about.parent()) : from);
-  if (!before.ok()) return before.status();
-  absl::StatusOr<Composed> old_config = Compose({"from", (*before)->yaml});
-  if (!old_config.ok()) return old_config.status();
-  absl::StatusOr<Composed> new_config = Compose({"to", (*after)->yaml});
-  if (!new_config.ok()) return new_config.status();
-  admin::v1::DiffRevisionsResponse response;
-  *response.mutable_from() = Described(**before);
-  *response.mutable_to() = Described(**after);
-  for (admin::v1::Change& change : config::Diff(old_config->base.config, new_config->base.config)) {
-    *response.add_changes() = std::move(change);
-  }
-  return response;
 }
 
 void LiveConfig::Start(Prepare prepare, std::function<void()> reload) {

@@ -8,6 +8,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -47,6 +48,8 @@ class LiveConfig {
   // In effect; complete.
   config::Loaded loaded() const;
   int64_t revision() const;
+  // Where the server keeps its state; empty: nowhere.
+  const std::string& state_folder() const { return store_.folder(); }
 
   // From here on changes can be made. `reload` is called on SIGHUP, around Reload(). Both must stay
   // valid until Stop, which waits for what goes on.
@@ -58,13 +61,14 @@ class LiveConfig {
     bool may_name_files = false;  // under admin.allowed_paths
   };
   // See proto/troupe/admin/v1/config.proto for what is refused and how.
-  absl::StatusOr<admin::v1::ApplyConfigResponse> Apply(const admin::v1::ApplyConfigRequest& request,
-                                                       const Author& author);
+  absl::StatusOr<admin::v1::ApplyConfigResponse> Apply(
+      const admin::v1::ApplyConfigRequest& request, const Author& author,
+      admin::v1::Revision::Source source = admin::v1::Revision::APPLY);
   absl::StatusOr<admin::v1::ApplyConfigResponse> Rollback(
       const admin::v1::RollbackConfigRequest& request, const Author& author);
   absl::StatusOr<admin::v1::Revision> Confirm(const std::string& name);
   // Applies the file as it is now.
-  absl::Status Reload();
+  absl::StatusOr<admin::v1::ApplyConfigResponse> Reload();
   // Asks for that on this class's thread; from any thread, never waits.
   void RequestReload();
 
@@ -88,20 +92,29 @@ class LiveConfig {
     bool validate_only = false;
     absl::Duration confirm_within = absl::ZeroDuration();
     bool may_name_files = false;
+    bool takes_back = false;  // to what was in effect, whatever files it names
   };
 
   LiveConfig(Options options, config::Inputs inputs, config::RevisionStore store);
 
   absl::Status Begin();
   bool Restore(int failed_starts);
-  absl::StatusOr<Composed> Compose(const config::NamedText& file) const;
+  // Redacted secrets of `file` stand for those of `known`.
+  absl::StatusOr<Composed> Compose(const config::NamedText& file,
+                                   const config::v1::Config* known = nullptr) const;
   absl::StatusOr<Composed> Candidate(const admin::v1::ApplyConfigRequest& request) const;
   absl::StatusOr<admin::v1::ApplyConfigResponse> Put(Change change);
   std::vector<admin::v1::Change> Judge(const Change& change) const;
   std::string WhyRefused(const Change& change, const admin::v1::Change& field) const;
   absl::Status Keep(Change& change, admin::v1::ApplyConfigResponse& response);
   absl::StatusOr<const config::StoredRevision*> Find(const std::string& name) const;
+  // What there is to see (live_config_view.cc).
   admin::v1::Revision Described(const config::StoredRevision& revision) const;
+  std::string MakerOf(const std::string& path, const config::StoredRevision& revision) const;
+  std::map<std::string, std::string> OriginsOf(const config::StoredRevision& revision,
+                                               const config::v1::Config& config) const;
+
+  const config::StoredRevision& LastConfirmed(int64_t number) const;
   void Revert();
   void Loop();
 

@@ -8,18 +8,21 @@
 #include <csignal>
 #include <cstdlib>
 #include <future>
+#include <optional>
 #include <system_error>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/actors/census.h"
 #include "runtime/actors/compile.h"
 #include "runtime/actors/drain.h"
 #include "runtime/actors/listen_socket.h"
 #include "runtime/actors/listener.h"
-#include "runtime/actors/pool_supervisor.h"
+#include "runtime/actors/root_supervisor.h"
 #include "runtime/actors/stall_relief.h"
 #include "runtime/connections_max.h"
+#include "runtime/memory_governor.h"
 #include "runtime/reactor/actor_system.h"
 #include "runtime/reactor/cpus.h"
 #include "runtime/reactor/reactor_watch.h"
@@ -58,11 +61,6 @@ Reactor::Options ReactorOptions(const v1::Config& config, int index) {
   return options;
 }
 
-ListenerPolicy PolicyOf(const v1::Listener& listener) {
-  return {listener.keep_alive(), listener.requests_per_connection_max(),
-          listener.proxy_protocol() == v1::Listener::REQUIRED};
-}
-
 absl::StatusOr<std::unique_ptr<telemetry::AccessLog>> OpenAccessLog(const v1::AccessLog& settings,
                                                                     int reactors) {
   if (settings.format() == v1::AccessLog::OFF) return nullptr;
@@ -74,14 +72,38 @@ absl::StatusOr<std::unique_ptr<telemetry::AccessLog>> OpenAccessLog(const v1::Ac
   return telemetry::AccessLog::Open(options, static_cast<size_t>(reactors));
 }
 
+void AddSteps(std::string_view direction, const ScalingSteps& steps, PoolStats& stats) {
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const uint64_t count = steps[i].value();
+    if (count > 0) stats.scaling.push_back({direction, policy::kScalingReasonNames[i], count});
+  }
+}
+
+PoolStats StatsOf(const Pool& pool) {
+  const PoolLoad load = pool.Load();
+  PoolStats stats;
+  stats.name = pool.spec().name;
+  stats.workers_running = pool.workers_running();
+  stats.workers_max = pool.workers_max();
+  stats.workers_made = pool.workers_made();
+  stats.workers_died = pool.workers_died();
+  stats.workers_replaced = pool.supervision().workers_replaced.value();
+  stats.capacity = static_cast<uint64_t>(std::max(stats.workers_running, 0)) * pool.in_flight_max();
+  stats.in_flight = load.in_flight;
+  stats.waiting = load.waiting;
+  AddSteps("up", pool.supervision().steps_up, stats);
+  AddSteps("down", pool.supervision().steps_down, stats);
+  return stats;
+}
+
 }  // namespace
 
 // In the order of construction; destroyed in its reverse.
 struct Server::Parts {
-  explicit Parts(const v1::Config& config, std::vector<ServiceEntry> entries)
-      : config(config), services(std::move(entries)) {}
+  Parts(const v1::Config& config, std::vector<ServiceEntry> entries, uint64_t revision)
+      : config(config), current_config(config, revision), services(std::move(entries)) {}
 
-  absl::Status Build(int64_t revision);
+  absl::Status Build();
   absl::Status Bind();
   void StartReactors();
   void StartWorkers();
@@ -89,7 +111,8 @@ struct Server::Parts {
   void OnSignal(int signal);
   void BeginDrain();
   absl::Status ReopenListeners();
-  void MakeControl();
+  void MakeRoot();
+  void MakeControl(std::function<MemoryReading()> memory_source);
   bool AllWorkersRun() const;
   HealthState Health() const;
   ServerStats Stats() const;
@@ -98,8 +121,10 @@ struct Server::Parts {
   bool StopReactors(Nanos until);
 
   const v1::Config config;  // of the start
-  CurrentConfig current_config{config};
+  CurrentConfig current_config;
   const std::vector<ServiceEntry> services;
+  const telemetry::Redaction redact{
+      {config.admin().redact().begin(), config.admin().redact().end()}};
   ActorSystem system;
   std::unique_ptr<telemetry::AccessLog> access_log;
   std::unique_ptr<telemetry::Ledger> ledger;
@@ -110,7 +135,8 @@ struct Server::Parts {
   std::unique_ptr<Reactor> control;
   std::vector<std::unique_ptr<Reactor>> reactors;
   std::vector<std::unique_ptr<Front>> fronts;
-  std::vector<ActorRef<PoolSupervisor>> supervisors;
+  std::optional<Census> census;
+  ActorRef<RootSupervisor> root;
   struct Loop {
     std::future<void> ended;
     std::thread thread;
@@ -122,12 +148,13 @@ struct Server::Parts {
   std::vector<std::string> addresses;
   telemetry::EventLog events;
   std::unique_ptr<Drain> drain;
+  std::unique_ptr<MemoryGovernor> memory;
   std::unique_ptr<Control> operators_control;
   std::unique_ptr<Signals> signals;
   std::atomic<HealthState::Phase> phase{HealthState::Phase::kStarting};
 };
 
-absl::Status Server::Parts::Build(int64_t revision) {
+absl::Status Server::Parts::Build() {
   if (absl::Status status = CheckAffinity(config); !status.ok()) return status;
   absl::StatusOr<int64_t> connections = ConnectionsMax(config);
   if (!connections.ok()) return connections.status();
@@ -140,7 +167,7 @@ absl::Status Server::Parts::Build(int64_t revision) {
   metrics = std::make_unique<telemetry::Metrics>(static_cast<size_t>(count));
   absl::StatusOr<std::shared_ptr<Snapshot>> compiled = MakeSnapshot(config, pools, metrics.get());
   if (!compiled.ok()) return compiled.status();
-  (*compiled)->revision = static_cast<uint64_t>(revision);
+  (*compiled)->revision = current_config.revision();
   snapshot = *std::move(compiled);
   auto log = OpenAccessLog(config.access_log(), count);
   if (!log.ok()) return log.status();
@@ -154,7 +181,7 @@ absl::Status Server::Parts::Build(int64_t revision) {
                                                  &ledger->cell(static_cast<size_t>(i))));
     fronts.push_back(std::make_unique<Front>(
         *reactors.back(), snapshot, budget,
-        access_log ? &access_log->ring(static_cast<size_t>(i)) : nullptr, metrics.get()));
+        access_log ? &access_log->ring(static_cast<size_t>(i)) : nullptr, metrics.get(), &redact));
   }
   return absl::OkStatus();
 }
@@ -190,14 +217,15 @@ void Server::Parts::StartReactors() {
   }
 }
 
-void Server::Parts::StartWorkers() {
+void Server::Parts::MakeRoot() {
   std::vector<Reactor*> all;
   for (auto& reactor : reactors) all.push_back(reactor.get());
-  for (auto& pool : pools) {
-    pool->Attach(all);
-    supervisors.push_back(LeanActor::Spawn<PoolSupervisor>(*control, *control, *pool, all));
-    supervisors.back()->Start();
-  }
+  for (auto& pool : pools) pool->Attach(all);
+  root = LeanActor::Spawn<RootSupervisor>(*control, *control, pools, std::move(all), &events);
+}
+
+void Server::Parts::StartWorkers() {
+  root->Start();
   // The first requests should find workers. One whose service does not start is tried again while
   // we serve.
   Nanos until = Clock::System().Steady() + kStartPatience;
@@ -205,19 +233,16 @@ void Server::Parts::StartWorkers() {
 }
 
 bool Server::Parts::AllWorkersRun() const {
-  return std::all_of(supervisors.begin(), supervisors.end(), [](const auto& supervisor) {
-    const Pool& pool = supervisor->pool();
-    return pool.workers_running() >= static_cast<int>(pool.spec().policy.workers_min) ||
-           supervisor->deaths() > 0;
+  return std::all_of(pools.begin(), pools.end(), [](const auto& pool) {
+    return pool->workers_running() >= static_cast<int>(pool->spec().policy.workers_min) ||
+           pool->workers_died() > 0;
   });
 }
 
 void Server::Parts::OpenListeners() {
   for (size_t i = 0; i < bound.size(); ++i) {
-    const v1::Listener& settings = config.http(static_cast<int>(i));
     for (size_t r = 0; r < reactors.size(); ++r) {
-      Listener::Options options{bound[i].address, PolicyOf(settings),
-                                config.reactors().accepts_per_turn_max()};
+      Listener::Options options{bound[i].address, i, config.reactors().accepts_per_turn_max()};
       relief->AddSocket(*fronts[r], options, bound[i].fds[r]);
       fronts[r]->reactor().Post([front = fronts[r].get(), options, fd = bound[i].fds[r]] {
         LeanActor::Spawn<Listener>(front->reactor(), *front, options, fd)->Open();
@@ -226,6 +251,7 @@ void Server::Parts::OpenListeners() {
     bound[i].fds.clear();  // the listeners' now
   }
   relief->Start();
+  memory->Start();
   phase = HealthState::Phase::kServing;
 }
 
@@ -270,9 +296,10 @@ absl::Status Server::Parts::ReopenListeners() {
   return absl::OkStatus();
 }
 
-void Server::Parts::MakeControl() {
+void Server::Parts::MakeControl(std::function<MemoryReading()> memory_source) {
   std::vector<Front*> all;
   for (auto& front : fronts) all.push_back(front.get());
+  census.emplace(all);
   Drain::Hooks hooks;
   hooks.exit = [this] { control->Stop(); };
   hooks.before_listeners_close = [this] { relief->Stop(); };
@@ -285,10 +312,11 @@ void Server::Parts::MakeControl() {
     events.Add("drain-step", "", absl::StrCat("The drain is at ", step, "."), {{"step", step}});
   };
   drain = std::make_unique<Drain>(*control, all, budget, std::move(hooks));
-  operators_control = std::make_unique<Control>(ControlParts{
-      current_config, addresses, *control, all, pools, supervisors, budget, *ledger, *metrics,
-      access_log.get(), events, *drain,
-      telemetry::Redaction({config.admin().redact().begin(), config.admin().redact().end()})});
+  memory = std::make_unique<MemoryGovernor>(*control, all, current_config, events,
+                                            std::move(memory_source));
+  operators_control = std::make_unique<Control>(
+      ControlParts{current_config, addresses, *control, all, pools, *root, budget, *ledger,
+                   *metrics, access_log.get(), events, *drain, *memory, redact});
 }
 
 HealthState Server::Parts::Health() const {
@@ -313,20 +341,16 @@ ServerStats Server::Parts::Stats() const {
   ServerStats stats;
   stats.ledger = ledger->Snapshot();
   stats.metrics = metrics->Read();
-  for (const auto& pool : pools) {
-    const PoolLoad load = pool->Load();
-    const int running = pool->workers_running();
-    stats.pools.push_back({pool->spec().name, running, pool->spec().policy.workers_max,
-                           pool->workers_made(), pool->workers_died(),
-                           static_cast<uint64_t>(std::max(running, 0)) * pool->in_flight_max(),
-                           load.in_flight, load.waiting});
-  }
+  for (const auto& pool : pools) stats.pools.push_back(StatsOf(*pool));
   Nanos now = Clock::System().Steady();
   for (const auto& watch : watches)
     stats.reactor_lags.push_back(absl::Nanoseconds(watch->Lag(now)));
+  stats.actors = LeanActor::count();
   stats.connections = budget.open;
   stats.connections_max = budget.max;
-  stats.revision = snapshot->revision;
+  stats.connection_phases = census->Read();
+  stats.revision = current_config.revision();
+  stats.memory = memory->status();
   if (access_log != nullptr) stats.access_log_lines_dropped = access_log->lines_dropped();
   return stats;
 }
@@ -336,6 +360,7 @@ ServerStats Server::Parts::Stats() const {
 void Server::Parts::Stop() {
   Nanos until = Clock::System().Steady() + kStopPatience;
   if (relief) relief->Stop();
+  memory->Stop();
   for (auto& front : fronts) {
     if (loops.empty()) break;
     front->reactor().Post([front = front.get()] {
@@ -345,10 +370,8 @@ void Server::Parts::Stop() {
   }
   StopWorkers(until);
   bool ended = StopReactors(until);
-  for (auto& supervisor : supervisors) {
-    Nanos left = std::max<Nanos>(0, until - Clock::System().Steady());
-    ended = supervisor->StopExecutors(left) && ended;
-  }
+  ended = root->StopExecutors(std::max<Nanos>(0, until - Clock::System().Steady())) && ended;
+  root->End();
   bound.clear();
   if (!ended) {
     telemetry::LogError("server", "a handler hangs and cannot be waited for");
@@ -362,13 +385,8 @@ void Server::Parts::Stop() {
 }
 
 void Server::Parts::StopWorkers(Nanos until) {
-  for (auto& supervisor : supervisors) supervisor->Stop();
-  auto stopped = [this] {
-    return std::all_of(supervisors.begin(), supervisors.end(),
-                       [](const auto& supervisor) { return supervisor->stopped(); });
-  };
-  while (!stopped() && Clock::System().Steady() < until) control->Step(kNanosPerMilli);
-  for (auto& supervisor : supervisors) supervisor->End();
+  root->Stop();
+  while (!root->stopped() && Clock::System().Steady() < until) control->Step(kNanosPerMilli);
 }
 
 bool Server::Parts::StopReactors(Nanos until) {
@@ -391,12 +409,15 @@ Server::~Server() { parts_->Stop(); }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
                                                       std::vector<ServiceEntry> services,
-                                                      int64_t revision) {
+                                                      int64_t revision,
+                                                      std::function<MemoryReading()> memory) {
   Signals::Block();
-  auto parts = std::make_unique<Parts>(config, std::move(services));
-  if (absl::Status status = parts->Build(revision); !status.ok()) return status;
+  auto parts =
+      std::make_unique<Parts>(config, std::move(services), static_cast<uint64_t>(revision));
+  if (absl::Status status = parts->Build(); !status.ok()) return status;
   if (absl::Status status = parts->Bind(); !status.ok()) return status;
-  parts->MakeControl();
+  parts->MakeRoot();
+  parts->MakeControl(std::move(memory));
   parts->signals = std::make_unique<Signals>(
       *parts->control, [parts = parts.get()](int signal) { parts->OnSignal(signal); });
   std::unique_ptr<Server> server(
@@ -428,5 +449,6 @@ int64_t Server::connections() const { return parts_->budget.open; }
 telemetry::LedgerRecord Server::Ledger() const { return parts_->ledger->Snapshot(); }
 HealthState Server::Health() const { return parts_->Health(); }
 ServerStats Server::Stats() const { return parts_->Stats(); }
+Census& Server::census() { return *parts_->census; }
 
 }  // namespace troupe

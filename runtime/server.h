@@ -5,9 +5,10 @@
 //
 // Threads: built, run and destroyed on one thread, which becomes the control reactor while Run is
 // on: supervisors, signals and the drain live there, user code never does. BeginDrain, Ledger,
-// Health and Stats may be called from any thread.
+// Health, Stats and what is of census may be called from any thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "runtime/async/service_entry.h"
 #include "runtime/control.h"
 #include "runtime/health_state.h"
+#include "runtime/reactor/memory.h"
 #include "runtime/server_stats.h"
 #include "runtime/telemetry/ledger.h"
 #include "troupe/config/v1/config.pb.h"
@@ -27,10 +29,11 @@ class Server {
  public:
   // Checks what only a start can check (routes, options, addresses, descriptors), binds the
   // listeners and starts the workers. `config` is checked and complete (runtime/config/load.h).
-  // Errors are sentences for the operator. `revision` is the configuration's number.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const config::v1::Config& config,
-                                                       std::vector<ServiceEntry> services,
-                                                       int64_t revision = 1);
+  // Errors are sentences for the operator. `revision` is the configuration's number; `memory` is
+  // asked on the control reactor.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const config::v1::Config& config, std::vector<ServiceEntry> services, int64_t revision = 1,
+      std::function<MemoryReading()> memory = &ReadMemory);
   ~Server();
 
   // Serves until the drain is over, which SIGTERM, SIGINT or BeginDrain starts. A second signal
@@ -49,6 +52,8 @@ class Server {
   HealthState Health() const;
   // From what they have counted; the same.
   ServerStats Stats() const;
+  // Has the connections counted that Stats tells of.
+  Census& census();
   // What operators may see and do; for as long as this lives.
   Control& control();
 

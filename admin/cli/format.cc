@@ -74,10 +74,6 @@ std::string Percent(double share) { return absl::StrFormat("%.0f%%", share * 100
 
 std::string Of(int64_t count, int64_t max) { return Concat(count, " of ", max); }
 
-std::string Count(int64_t count, std::string_view noun) {
-  return Concat(count, " ", noun, count == 1 ? "" : "s");
-}
-
 std::string ShortName(std::string_view name) {
   std::string result;
   const auto segments = config::Split(name, '/');

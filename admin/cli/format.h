@@ -8,6 +8,7 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/generated_enum_reflection.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "runtime/config/text.h"
 
 namespace troupe::admin::cli {
 
@@ -35,8 +36,7 @@ std::string Percent(double share);
 // "5 of 10".
 std::string Of(int64_t count, int64_t max);
 
-// "1 worker", "2 workers".
-std::string Count(int64_t count, std::string_view noun);
+using config::Count;
 
 // The name of a value; kNone for the unspecified one.
 template <typename Enum>

@@ -5,7 +5,8 @@
 namespace troupe::admin::cli {
 
 std::string PhasesText(const v1::PhaseTimes& times) {
-  return "read " + TextIf(times.has_read(), times.read()) + ", queue " +
+  return "read " + TextIf(times.has_read(), times.read()) +
+         (times.has_body() ? " (body " + Text(times.body()) + ")" : "") + ", queue " +
          TextIf(times.has_queue(), times.queue()) + ", service " +
          TextIf(times.has_service(), times.service()) + ", write " +
          TextIf(times.has_write(), times.write());

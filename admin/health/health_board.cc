@@ -2,7 +2,7 @@
 
 namespace troupe::admin {
 
-void HealthBoard::Attach(const Server& server) {
+void HealthBoard::Attach(Server& server) {
   absl::MutexLock lock(&mutex_);
   server_ = &server;
 }
@@ -17,6 +17,16 @@ std::optional<ServerStats> HealthBoard::Stats() const {
   absl::MutexLock lock(&mutex_);
   if (server_ == nullptr) return std::nullopt;
   return server_->Stats();
+}
+
+uint64_t HealthBoard::BeginCensus() const {
+  absl::MutexLock lock(&mutex_);
+  return server_ == nullptr ? 0 : server_->census().Begin();
+}
+
+bool HealthBoard::CensusIsDone(uint64_t count) const {
+  absl::MutexLock lock(&mutex_);
+  return server_ == nullptr || server_->census().IsDone(count);
 }
 
 HealthState HealthBoard::State() const {

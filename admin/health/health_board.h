@@ -5,6 +5,7 @@
 // path takes it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "absl/base/thread_annotations.h"
@@ -18,17 +19,21 @@ namespace troupe::admin {
 class HealthBoard {
  public:
   // `server` is asked from now on, until Detach.
-  void Attach(const Server& server);
+  void Attach(Server& server);
   // Returns when nobody is asking it any more. From then on the board says that it is draining.
   void Detach();
 
   HealthState State() const;
   // nullopt while there is no server.
   std::optional<ServerStats> Stats() const;
+  // Has the server count what Stats tells of its connections; see Census. Without a server there is
+  // nothing to wait for.
+  uint64_t BeginCensus() const;
+  bool CensusIsDone(uint64_t count) const;
 
  private:
   mutable absl::Mutex mutex_;
-  const Server* server_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  Server* server_ ABSL_GUARDED_BY(mutex_) = nullptr;
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -9,6 +9,9 @@
 namespace troupe::admin {
 namespace {
 
+constexpr absl::Duration kCensusPatience = absl::Milliseconds(100);
+constexpr absl::Duration kCensusLook = absl::Milliseconds(2);
+
 Response Answer(const Request& request, const Checks& checks) {
   const int status = Pass(checks) ? 200 : 503;
   if (request.QueryParam("verbose")) return Response::Text(Listing(checks), status);
@@ -36,9 +39,14 @@ Response HealthService::Started(const Request& request) {
   return Answer(request, StartupChecks(board_.State()));
 }
 
-Response HealthService::Metrics() {
-  return Response::Bytes(MetricsText(board_.Stats(), ReadProcess()),
-                         "text/plain; version=0.0.4; charset=utf-8");
+Task<Response> HealthService::Metrics(Context& context) {
+  const uint64_t census = board_.BeginCensus();
+  const absl::Time until = context.Now() + kCensusPatience;
+  while (!board_.CensusIsDone(census) && context.Now() < until) {
+    if (absl::Status slept = co_await context.Sleep(kCensusLook); !slept.ok()) co_return slept;
+  }
+  co_return Response::Bytes(MetricsText(board_.Stats(), ReadProcess()),
+                            "text/plain; version=0.0.4; charset=utf-8");
 }
 
 ServiceEntry HealthEntry(const HealthBoard& board) {

@@ -1,6 +1,7 @@
 // The service behind the health listener: GET /livez, /readyz, /startupz, /metrics. A probe that
 // passes answers "ok"; one that fails 503 with the reason; with ?verbose either lists its checks.
-// Made from what others have published, so an answer waits for nobody.
+// Made from what others have published, so a probe waits for nobody; metrics wait a moment for the
+// reactors to count their connections, and then go without those that are late.
 #pragma once
 
 #include "admin/health/health_board.h"
@@ -19,7 +20,7 @@ class HealthService final : public Service {
   Response Live(const Request& request);
   Response Ready(const Request& request);
   Response Started(const Request& request);
-  Response Metrics();
+  Task<Response> Metrics(Context& context);
 
   const HealthBoard& board_;
 };

@@ -125,6 +125,20 @@ void PutForPools(const ServerStats& server, Family family, Value value, Families
   Put(families, std::move(family));
 }
 
+void PutScaling(const ServerStats& server, Families& families) {
+  Family decisions = Counter("troupe_pool_scaling_decisions_total",
+                             "Decisions for more workers or fewer, by what was the reason");
+  for (const PoolStats& pool : server.pools) {
+    for (const ScalingCount& each : pool.scaling) {
+      decisions.Add({{"pool", pool.name},
+                     {"direction", std::string(each.direction)},
+                     {"reason", std::string(each.reason)}},
+                    static_cast<double>(each.count));
+    }
+  }
+  Put(families, std::move(decisions));
+}
+
 double BusyShare(const PoolStats& pool) {
   return pool.capacity == 0
              ? 0
@@ -141,6 +155,9 @@ void PutPools(const ServerStats& server, Families& families) {
       [](const PoolStats& pool) { return pool.workers_max; });
   put(Counter("troupe_pool_worker_starts_total", "Workers started, the first ones included"),
       [](const PoolStats& pool) { return pool.workers_made; });
+  put(Counter("troupe_pool_worker_restarts_total",
+              "Workers put in the place of one that died, hung, was recycled or restarted"),
+      [](const PoolStats& pool) { return pool.workers_replaced; });
   put(Counter("troupe_pool_worker_deaths_total", "Workers that have died"),
       [](const PoolStats& pool) { return pool.workers_died; });
   put(Gauge("troupe_pool_in_flight", "Requests with the workers"),
@@ -150,19 +167,35 @@ void PutPools(const ServerStats& server, Families& families) {
       BusyShare);
   put(Gauge("troupe_pool_queue_depth", "Requests that wait for a worker"),
       [](const PoolStats& pool) { return pool.waiting; });
+  PutScaling(server, families);
 }
 
 void PutServer(const ServerStats& server, Families& families) {
+  Put(families, Gauge("troupe_actors", "Actors that exist: connections, workers, supervisors")
+                    .Add({}, static_cast<double>(server.actors)));
   Put(families, Gauge("troupe_connections", "Connections that are open")
                     .Add({}, static_cast<double>(server.connections)));
   Put(families, Gauge("troupe_connections_max", "Connections that may be open")
                     .Add({}, static_cast<double>(server.connections_max)));
+  Family phases = Gauge("troupe_connections_by_phase", "Connections by what they do");
+  for (const Census::Count& each : server.connection_phases) {
+    phases.Add({{"phase", each.phase}}, static_cast<double>(each.connections));
+  }
+  Put(families, std::move(phases));
   Family lags = Gauge("troupe_reactor_lag_seconds",
                       "How long the last probe waited for its turn on a reactor, or waits still");
   for (size_t i = 0; i < server.reactor_lags.size(); ++i) {
     lags.Add({{"reactor", absl::StrCat(i)}}, absl::ToDoubleSeconds(server.reactor_lags[i]));
   }
   Put(families, std::move(lags));
+  Put(families, Gauge("troupe_memory_level",
+                      "What is given up for want of memory: 0 nothing, 1 keep-alive, 2 requests of "
+                      "low priority too, 3 new connections too")
+                    .Add({}, static_cast<double>(server.memory.level)));
+  Put(families, Gauge("troupe_memory_used_bytes", "Memory in use, as its governor sees it")
+                    .Add({}, static_cast<double>(server.memory.used)));
+  Put(families, Gauge("troupe_memory_limit_bytes", "Memory that its governor works with, or 0")
+                    .Add({}, static_cast<double>(server.memory.limit)));
   Put(families, Gauge("troupe_config_revision", "The revision of the configuration in effect")
                     .Add({}, static_cast<double>(server.revision)));
 }

@@ -5,15 +5,22 @@ import os
 import sys
 from pathlib import Path
 
-from harness import machine, profile, quick
+from harness import admin, machine, probes, profile, quick, supervision
 from harness.loads import Load
 from harness.peers import BENCH, all_peers, install
 from harness.report import Report, table
 from harness.runner import run_case
+from harness.subject import Stage
 from harness.workloads import CASES, Bench
 
-# Beside trouped; profile: instead of it.
-DEFAULT_PEERS = {"measure": "limit,nginx,go", "quick": "limit,nginx", "profile": "trouped"}
+# Beside trouped; profile, probes and admin: instead of it.
+DEFAULT_PEERS = {
+    "measure": "limit,nginx,go",
+    "quick": "limit,nginx",
+    "profile": "trouped",
+    "probes": "trouped",
+    "admin": "trouped",
+}
 
 
 def main():
@@ -25,6 +32,10 @@ def main():
     if not (tools / "bench_load").exists():
         _say(f"{tools}/bench_load is not there; ./dev bench builds it.")
         return 2
+    if arguments.command == "admin":
+        return 0 if admin.run(arguments.build) else 1
+    if arguments.command == "supervision":
+        return _show(arguments, Load(tools / "bench_load"))
     chosen = _choose(all_peers(arguments.build / "trouped", tools), arguments)
     if arguments.install:
         install(chosen)
@@ -32,6 +43,8 @@ def main():
     bench = Bench(Load(tools / "bench_load"), arguments.duration, rate=arguments.rate)
     if arguments.command == "quick":
         return 0 if quick.run(bench, present) else 1
+    if arguments.command == "probes":
+        return 0 if probes.run(bench, present[0], tools / "bench_load") else 1
     if arguments.command == "profile":
         for peer in present:
             profile.run(bench, peer, arguments.workload)
@@ -41,16 +54,20 @@ def main():
 
 def _parse():
     parser = argparse.ArgumentParser(
-        prog="bench", description=__doc__, epilog="Cases: " + ", ".join(c.key for c in CASES)
+        prog="bench",
+        description=__doc__,
+        epilog=f"Cases: {', '.join(c.key for c in CASES)}. Of supervision: "
+        f"{', '.join(supervision.SCENARIOS)}.",
     )
     add = parser.add_argument
-    add("command", nargs="?", choices=list(DEFAULT_PEERS), default="measure")
+    add("command", nargs="?", choices=[*DEFAULT_PEERS, "supervision"], default="measure")
     add("workload", nargs="?", choices=list(profile.OPTIONS), help="for profile")
     add("--only", help="workloads or cases, for example a,c or b-2000 (default: all)")
     add("--peers", help=f"names, or all (default: {DEFAULT_PEERS['measure']})")
     add("--pairs", type=int, default=15, help="alternating runs of each server (default: 15)")
     add("--duration", type=float, default=1.0, help="seconds of each run (default: 1)")
     add("--rate", type=float, default=0, help="(i): shares of this rate, not of each capacity")
+    add("--quick", action="store_true", help="supervision: shorter, and no page")
     add("--install", action="store_true", help="install what the chosen peers need")
     add("--without-trouped", action="store_true", help="measure only the peers")
     add("--build", type=Path, default=BENCH.parent / "build/release", help="where trouped is built")
@@ -92,6 +109,15 @@ def _cases(only):
     if not cases:
         raise SystemExit(f"There is no case {only}. There are: {', '.join(c.key for c in CASES)}.")
     return cases
+
+
+def _show(arguments, load):
+    names = arguments.only.split(",") if arguments.only else list(supervision.SCENARIOS)
+    if unknown := set(names) - set(supervision.SCENARIOS):
+        _say(f"There is no {unknown.pop()}. There are: {', '.join(supervision.SCENARIOS)}.")
+        return 2
+    stage = Stage(arguments.build, load, arguments.quick)
+    return 0 if supervision.run(stage, names, arguments.output) else 1
 
 
 def _measure(bench, peers, cases, arguments, descriptors):

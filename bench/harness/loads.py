@@ -5,6 +5,7 @@ max (microseconds), wrong, errors, timeouts, problem; cpu_us, user_us and system
 resident_kib at the end.
 """
 
+import contextlib
 import json
 import re
 import subprocess
@@ -12,6 +13,8 @@ import time
 
 from harness import machine
 from harness.peers import BENCH
+
+ENDLESS_S = 3600
 
 
 class LoadFailed(Exception):
@@ -48,6 +51,15 @@ class Load:
             process.stdin.close()
         sample["grown_kib"] = sample["resident_kib"] - before
         return sample
+
+    @contextlib.contextmanager
+    def beside(self, server, *options):
+        """The same load for as long as the block lasts, not measured."""
+        with self._start(server, "--duration", ENDLESS_S, *options) as process:
+            try:
+                yield
+            finally:
+                process.kill()
 
     def _start(self, server, *options):
         return _popen(self._program, "--port", server.port, *options)

@@ -5,6 +5,7 @@ the body as it came, 404 for other paths and 405 for other methods.
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -77,16 +78,20 @@ def _modules(*names):
     return missing
 
 
+def _all_of(*missing):
+    return lambda: next((why for each in missing if (why := each())), None)
+
+
 def _module_version(name):
     return (PYTHON, "-c", f"from importlib.metadata import version; print(version('{name}'))")
 
 
 def _gunicorn(worker, *options, abilities=ALL, modules=()):
-    def command(server):
+    def command(server, address=None):
         return [
             "/usr/bin/gunicorn",
             "--bind",
-            f"127.0.0.1:{server.port}",
+            address or f"127.0.0.1:{server.port}",
             "--backlog",
             "4096",
             "--workers",
@@ -187,11 +192,20 @@ def _go(name, title, binaries, version, packages):
     )
 
 
-def _trouped(trouped):
-    def command(server):
-        return [str(trouped), "--config", _template("trouped.yaml")(server), "--reactors", "1"]
+def trouped_command(trouped, server, reactors=1):
+    config = _template("trouped.yaml")(server)
+    return [str(trouped), "--config", config, "--reactors", str(reactors)]
 
-    return Peer("trouped", "trouped", ALL, command, _files(trouped), (str(trouped), "--version"))
+
+def _trouped(trouped):
+    return Peer(
+        "trouped",
+        "trouped",
+        ALL,
+        lambda server: trouped_command(trouped, server),
+        _files(trouped),
+        (str(trouped), "--version"),
+    )
 
 
 def _limit(tools):
@@ -317,6 +331,27 @@ def all_peers(trouped, tools):
         ),
     ]
     return {peer.name: peer for peer in peers}
+
+
+def _gunicorn_behind_nginx(server):
+    conf = _template("nginx-gunicorn.conf")(server)
+    gunicorn = _gunicorn("sync").command(server, f"unix:{server.directory}/gunicorn.sock")
+    nginx = ["nginx", "-e", "stderr", "-c", conf]
+    return ["sh", "-c", f"{shlex.join(gunicorn)} & exec {shlex.join(nginx)}"]
+
+
+def burning_peers(tools):
+    """Those that also answer GET /burn, with "ok" after a millisecond of CPU time."""
+    return [
+        Peer(
+            "nginx-gunicorn",
+            "nginx in front of Gunicorn (sync) with Flask",
+            STATIC,
+            _gunicorn_behind_nginx,
+            _all_of(_files("nginx"), _modules("gunicorn", "flask")),
+        ),
+        _go("nethttp", "Go net/http", tools, ("go", "version"), ("golang-go",)),
+    ]
 
 
 TOOLS = {"ab": "apache2-utils", "wrk": "wrk", "valgrind": "valgrind"}

@@ -77,6 +77,10 @@ class Server:
             self._process.poll()
             time.sleep(0.01)
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def usage(self):
         total = user = system = 0
         for pid, stat in self._processes():
@@ -90,6 +94,10 @@ class Server:
         pages = sum(int(stat[21]) for _, stat in self._processes())
         return pages * resource.getpagesize() // 1024
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def log_tail(self):
         return " ".join((self.directory / "log").read_text(errors="replace").split()[-60:])
 
@@ -98,7 +106,7 @@ class Server:
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
             stat = _stat(entry)
-            if stat and int(stat[3]) == self._process.pid and stat[0] != "Z":
+            if stat and int(stat[3]) == self.pid and stat[0] != "Z":
                 found.append((int(entry.name), stat))
         return found
 

@@ -26,7 +26,18 @@ std::optional<Number> ParseNumber(std::string_view text, int base) {
   return number;
 }
 
+constexpr std::string_view kCausePrefix = "about:blank#";
+constexpr size_t kErrorKept = 64;  // a cause is in the first member
+
 }  // namespace
+
+std::string_view AnswerReader::cause() const {
+  const std::string_view error = error_;
+  const size_t at = error.find(kCausePrefix);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = error.substr(at + kCausePrefix.size());
+  return rest.substr(0, rest.find('"'));
+}
 
 void AnswerReader::Start(const Expectation& expectation) {
   expectation_ = &expectation;
@@ -36,7 +47,9 @@ void AnswerReader::Start(const Expectation& expectation) {
   length_.reset();
   remaining_ = 0;
   body_offset_ = 0;
+  status_ = 0;
   held_.clear();
+  error_.clear();
   fault_.clear();
 }
 
@@ -116,6 +129,7 @@ void AnswerReader::ReadHead(std::string_view head) {
     state_ = State::kHead;
     return;
   }
+  status_ = *status;
   if (std::find(expectation_->statuses.begin(), expectation_->statuses.end(), *status) ==
       expectation_->statuses.end()) {
     Fault("the status is " + std::to_string(*status));
@@ -161,6 +175,7 @@ void AnswerReader::ReadBody(std::string_view& data) {
           piece) {
     Fault("the body differs from what was expected");
   }
+  if (status_ >= 400) error_ += piece.substr(0, kErrorKept - std::min(kErrorKept, error_.size()));
   body_offset_ += piece.size();
   remaining_ -= piece.size();
   if (remaining_ > 0) return;

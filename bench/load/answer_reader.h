@@ -29,6 +29,10 @@ class AnswerReader {
   const std::string& fault() const { return fault_; }
   // The server said that it closes the connection after this answer.
   bool closes() const { return closes_; }
+  int status() const { return status_; }
+  // Why there is an error, where its body says so as trouped's do: in the type of a problem
+  // (RFC 9457), "about:blank#CAUSE". Else empty. Valid until the next Start.
+  std::string_view cause() const;
 
  private:
   enum class State : uint8_t {
@@ -61,7 +65,9 @@ class AnswerReader {
   std::optional<uint64_t> length_;
   uint64_t remaining_ = 0;    // of the body or of the chunk
   uint64_t body_offset_ = 0;  // of the body's bytes seen so far
+  int status_ = 0;
   std::string held_;
+  std::string error_;  // the first bytes of an error's body
   std::string fault_;
 };
 

@@ -174,6 +174,7 @@ void Client::OnAnswer(Connection& connection, Nanoseconds now) {
   --unanswered_;
   failures_in_a_row_ = 0;
   last_answer_ = now;
+  if (plan_.tell_kinds) CountKind(connection.reader, now - exchange.since);
   if (connection.reader.fault().empty()) {
     report_.latency.Record(now - exchange.since);
     answered_in_window_ += now >= start_ + plan_.ramp && now <= stop_;
@@ -188,6 +189,16 @@ void Client::OnAnswer(Connection& connection, Nanoseconds now) {
   }
   if (last) return Release(connection);
   connection.reader.Start(connection.batch[connection.answered].request->expectation);
+}
+
+void Client::CountKind(const AnswerReader& answer, Nanoseconds latency) {
+  auto& causes = report_.kinds[answer.status()];
+  auto found = causes.find(answer.cause());
+  if (found == causes.end()) found = causes.emplace(answer.cause(), Kind()).first;
+  Kind& kind = found->second;
+  ++kind.answers;
+  kind.in_time += plan_.patience == 0 || latency <= plan_.patience;
+  kind.latency.Record(latency);
 }
 
 void Client::Write(Connection& connection) {

@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,12 +26,21 @@ using Nanoseconds = int64_t;
 struct Plan {
   uint16_t port = 0;  // of 127.0.0.1
   size_t connections = 100;
-  size_t pipeline = 1;      // closed loop only
-  double rate = 0;          // requests a second; 0: closed loop
-  Nanoseconds ramp = 0;     // closed loop: over this long the connections send their first request
-  Nanoseconds timeout = 0;  // a later answer is a time-out, and its connection is given up
-  bool close = false;       // a new connection for each request
+  size_t pipeline = 1;       // closed loop only
+  double rate = 0;           // requests a second; 0: closed loop
+  Nanoseconds ramp = 0;      // closed loop: over this long the connections send their first request
+  Nanoseconds timeout = 0;   // a later answer is a time-out, and its connection is given up
+  bool close = false;        // a new connection for each request
+  bool tell_kinds = false;   // fills in Report::kinds
+  Nanoseconds patience = 0;  // an answer after that is not in time; 0: all are
   std::vector<Request> requests;  // sent in turn
+};
+
+// Answers of one status and cause.
+struct Kind {
+  uint64_t answers = 0;
+  uint64_t in_time = 0;
+  Histogram latency;
 };
 
 struct Report {
@@ -42,6 +53,8 @@ struct Report {
   double rate = 0;          // right answers a second while all connections were sending
   double busy = 0;          // share of the elapsed time that the client used its processor
   Histogram latency;        // of right answers
+  // All answers, by status and then by the cause that the server gives, empty for none.
+  std::map<int, std::map<std::string, Kind, std::less<>>> kinds;
   std::string first_problem;
 };
 
@@ -89,6 +102,7 @@ class Client {
   void OnConnected(Connection& connection);
   void Read(Connection& connection);
   void OnAnswer(Connection& connection, Nanoseconds now);
+  void CountKind(const AnswerReader& answer, Nanoseconds latency);
   void Write(Connection& connection);
   void WatchWrite(Connection& connection, bool wanted);
   void Fail(Connection& connection, uint64_t Report::*counter, std::string problem);

@@ -116,6 +116,21 @@ class LoadTest(unittest.TestCase):
         report = load(answers=[OK, None, OK])
         self.assertEqual((2, 1, 0), (report["answers"], report["errors"], report["wrong"]), report)
 
+    def test_answers_are_told_apart_by_status_and_cause(self):
+        body = b'{"type":"about:blank#queue-full","title":"Service Unavailable"}'
+        shed = b"HTTP/1.1 503 X\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+        plain = b"HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n"
+        request = ["--request", "GET /health 200|503", "--kinds", "--patience", 9]
+        report = load(*request, answers=[OK, shed, plain, shed], pieces=7)
+        self.assertEqual(0, report["wrong"], report)
+        counts = {kind: each["answers"] for kind, each in report["kinds"].items()}
+        self.assertEqual({"200": 1, "503": 1, "503 queue-full": 2}, counts)
+        self.assertEqual(1, report["kinds"]["200"]["in_time"])
+
+    def test_an_answer_beyond_the_patience_is_not_in_time(self):
+        report = load("--kinds", "--patience", 1e-9, answers=[OK])
+        self.assertEqual(0, report["kinds"]["200"]["in_time"], report)
+
     def test_a_server_that_closes_after_each_answer_is_connected_to_again(self):
         closing = OK.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
         report = load(answers=[closing] * 3)

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/duration.pb.h"
+#include "runtime/config/secrets.h"
 
 namespace troupe {
 namespace {
@@ -277,7 +278,12 @@ absl::StatusOr<Pools> MakePools(const v1::Config& config, const std::vector<Serv
       return absl::InvalidArgumentError(
           absl::StrCat("pool ", pool.name(), ": there is no service named ", pool.service()));
     }
-    PoolSpec spec = SpecOf(pool, reactors, cpus);
+    const absl::StatusOr<v1::Pool> whole = config::WithSecrets(pool);
+    if (!whole.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("pool ", pool.name(), ": ", whole.status().message()));
+    }
+    PoolSpec spec = SpecOf(*whole, reactors, cpus);
     spec.redact.assign(config.admin().redact().begin(), config.admin().redact().end());
     absl::StatusOr<std::unique_ptr<Pool>> made = Pool::Make(std::move(spec), *entry);
     if (!made.ok()) return made.status();
@@ -299,6 +305,10 @@ absl::StatusOr<std::shared_ptr<Snapshot>> MakeSnapshot(const v1::Config& config,
   snapshot->priority_field = config.priority_field();
   snapshot->deadline_field = config.deadline_field();
   snapshot->heeds_proxies = !snapshot->priority_field.empty() || !snapshot->deadline_field.empty();
+  for (const v1::Listener& listener : config.http()) {
+    snapshot->listeners.push_back({listener.keep_alive(), listener.requests_per_connection_max(),
+                                   listener.proxy_protocol() == v1::Listener::REQUIRED});
+  }
   std::vector<http::RouteSpec> specs;
   for (const v1::Route& route : config.routes()) {
     absl::StatusOr<CompiledRoute> compiled = CompileRoute(config, route, pools);

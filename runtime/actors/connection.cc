@@ -308,6 +308,7 @@ void Connection::Detach(Exchange& exchange, Nanos ended) {
   if (exchange.accepted) {
     front_.Log(exchange);
     front_.Count(exchange, ended);
+    front_.OfferSlow(exchange, ended);
   }
   exchange.owner = nullptr;
   exchange.connection = nullptr;

@@ -26,6 +26,7 @@ namespace troupe {
 
 namespace admin::v1 {
 class Connection;
+enum Connection_Phase : int;
 }  // namespace admin::v1
 
 class Connection final : public LeanActor,
@@ -49,6 +50,7 @@ class Connection final : public LeanActor,
 
   // For operators (connection_inspect.cc).
   uint64_t id() const { return id_; }
+  admin::v1::Connection_Phase phase() const;
   admin::v1::Connection Describe() const;
   // Answers 503 to a request whose head has been read and whose answer is not ready; all else on
   // the connection goes on.
@@ -127,6 +129,7 @@ class Connection final : public LeanActor,
   void Abort(telemetry::Cause cause);
   void Discard();
   void UpdateInterest();
+  Nanos PhaseSince() const;
   bool idle() const { return first_ == nullptr && reading_ == nullptr && output_.empty(); }
 
   Front& front_;

@@ -7,29 +7,37 @@
 
 namespace troupe {
 
-admin::v1::Connection Connection::Describe() const {
-  using Proto = admin::v1::Connection;
+using Proto = admin::v1::Connection;
+
+Proto::Phase Connection::phase() const {
+  if (closing_ || linger_until_ != kNever || quitting()) return Proto::DRAINING;
+  if (input_ == Input::kLengthBody || input_ == Input::kChunkedBody) return Proto::BODY;
+  if (unanswered_ > 0 || !output_.empty()) return Proto::SERVING;
+  if (reading_ != nullptr || input_ == Input::kProxyHeader) return Proto::HEAD;
+  return Proto::IDLE;
+}
+
+Nanos Connection::PhaseSince() const {
+  switch (phase()) {
+    case Proto::BODY:
+      return read_started_;
+    case Proto::HEAD:
+      return reading_ != nullptr ? read_started_ : opened_at_;
+    case Proto::IDLE:
+      return idle_since_;
+    default:
+      return last_received_;
+  }
+}
+
+Proto Connection::Describe() const {
   const Nanos now = reactor_.now();
   Proto out;
   out.set_name(absl::StrCat("connections/", id_));
   if (peer_) out.set_client(peer_->ToString());
   out.set_reactor(reactor_.index());
-  Nanos phase_since = last_received_;
-  if (closing_ || linger_until_ != kNever || quitting()) {
-    out.set_phase(Proto::DRAINING);
-  } else if (input_ == Input::kLengthBody || input_ == Input::kChunkedBody) {
-    out.set_phase(Proto::BODY);
-    phase_since = read_started_;
-  } else if (unanswered_ > 0 || !output_.empty()) {
-    out.set_phase(Proto::SERVING);
-  } else if (reading_ != nullptr || input_ == Input::kProxyHeader) {
-    out.set_phase(Proto::HEAD);
-    phase_since = reading_ != nullptr ? read_started_ : opened_at_;
-  } else {
-    out.set_phase(Proto::IDLE);
-    phase_since = idle_since_;
-  }
-  *out.mutable_phase_age() = ToProto(now - phase_since);
+  out.set_phase(phase());
+  *out.mutable_phase_age() = ToProto(now - PhaseSince());
   *out.mutable_open_time() = ToProto(reactor_.WallTime(opened_at_));
   *out.mutable_age() = ToProto(now - opened_at_);
   out.set_requests(requests_);

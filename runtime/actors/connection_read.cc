@@ -205,8 +205,10 @@ void Connection::OnHead() {
   Append(exchange);
   ++requests_;
   exchange.snapshot = &front_.snapshot();  // it may have changed since the first byte
+  exchange.head_read_at = reactor_.now();
   const http::RequestHead& head = exchange.data.head;
   exchange.close_after = !head.keep_alive || !policy_.keep_alive ||
+                         front_.memory_level() >= policy::MemoryLevel::kNoKeepAlive ||
                          (policy_.requests_max > 0 && requests_ >= policy_.requests_max);
   if (peer_ && !front_.snapshot().trusted_proxies.empty()) {
     exchange.data.client =
@@ -374,6 +376,11 @@ void Connection::Admit(Exchange& exchange) {
   exchange.priority = route.priority;
   if (exchange.snapshot->heeds_proxies && PeerIsTrusted()) HeedProxy(exchange);
   exchange.data.deadline_unix_nanos = reactor_.UnixNanos(exchange.deadline);
+  if (exchange.priority == Priority::kLow &&
+      front_.memory_level() >= policy::MemoryLevel::kShedLow) {
+    AnswerSelf(exchange, Cause::kMemory);
+    return;
+  }
   if (route.in_flight_max > 0 && !EnterRoute(exchange)) {
     AnswerSelf(exchange, Cause::kRouteFull);
     return;

@@ -6,35 +6,21 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "runtime/actors/proto_time.h"
+#include "runtime/actors/shown_head.h"
 #include "runtime/actors/snapshot.h"
-#include "runtime/http/json.h"
 #include "runtime/reactor/reactor.h"
 
 namespace troupe {
-namespace {
-
-constexpr size_t kTextMax = 1024;  // of a target, a field's value, a text that was thrown
-constexpr int kFieldsMax = 100;
-
-// Clients and services may say anything; a field of a protobuf is UTF-8.
-std::string Cut(std::string_view text) { return http::ToUtf8(text.substr(0, kTextMax)); }
-
-}  // namespace
 
 void CrashLog::Describe(const Exchange& exchange, admin::v1::Crash& crash) const {
   const RequestData& data = exchange.data;
   crash.set_request(absl::StrCat("requests/", data.id));
   crash.set_method(std::string(http::MethodName(data.head.method)));
-  crash.set_target(Cut(redact_.Target(data.head.target)));
+  crash.set_target(ShownText(redact_.Target(data.head.target)));
   if (exchange.route != nullptr) crash.set_route(exchange.route->pattern);
   crash.set_client(Request(&data).client());
   crash.set_body_bytes(static_cast<int64_t>(data.body.size()));
-  for (const http::Fields::Entry& field : data.head.fields) {
-    if (crash.fields_size() == kFieldsMax) break;
-    admin::v1::HeaderField& shown = *crash.add_fields();
-    shown.set_name(Cut(field.name));
-    shown.set_value(Cut(redact_.FieldValue(field.name, field.value)));
-  }
+  ShowFields(data.head.fields, redact_, *crash.mutable_fields());
   *crash.mutable_times()->mutable_read() = ToProto(exchange.admitted_at - exchange.accepted_at);
 }
 
@@ -43,11 +29,20 @@ uint64_t CrashLog::Add(admin::v1::Crash crash) {
   return AddLocked(std::move(crash));
 }
 
+uint64_t CrashLog::AddEarlier(admin::v1::Crash crash) {
+  std::lock_guard lock(mutex_);
+  return Keep(std::move(crash));
+}
+
 uint64_t CrashLog::AddLocked(admin::v1::Crash crash) {
-  crash.set_name(absl::StrCat("crashes/", pool_, "-", ++count_));
   crash.set_pool(absl::StrCat("pools/", pool_));
   *crash.mutable_time() = ToProto(absl::Now());
-  crash.set_exception_text(Cut(crash.exception_text()));
+  return Keep(std::move(crash));
+}
+
+uint64_t CrashLog::Keep(admin::v1::Crash crash) {
+  crash.set_name(absl::StrCat("crashes/", pool_, "-", ++count_));
+  crash.set_exception_text(ShownText(crash.exception_text()));
   crashes_.push_back(std::move(crash));
   if (crashes_.size() > kKept) crashes_.pop_front();
   return count_;

@@ -1,4 +1,5 @@
-// The last crashes and hangs of one pool: what died, what it had in hand, and what was decided.
+// The last crashes and hangs, of one pool or of the processes before this one: what died, what it
+// had in hand, and what was decided.
 //
 // Any thread, under a lock: it is used when something has failed, not on the way of a request.
 #pragma once
@@ -18,11 +19,13 @@ namespace troupe {
 class CrashLog {
  public:
   // `redact` names header fields whose values are not kept, besides those that carry credentials.
-  CrashLog(std::string pool, const std::vector<std::string>& redact)
+  explicit CrashLog(std::string pool, const std::vector<std::string>& redact = {})
       : pool_(std::move(pool)), redact_(redact) {}
 
   // Keeps the record and gives it its name and time; answers its number.
   uint64_t Add(admin::v1::Crash crash);
+  // The same of a record that an earlier process has left: its pool and time stay as they are.
+  uint64_t AddEarlier(admin::v1::Crash crash);
   // What the worker had in hand: copied, redacted, cut to a bounded size. By whoever may read the
   // exchange: its holder, or its home.
   void Describe(const Exchange& exchange, admin::v1::Crash& crash) const;
@@ -42,6 +45,7 @@ class CrashLog {
 
   admin::v1::Crash* Find(uint64_t number);
   uint64_t AddLocked(admin::v1::Crash crash);
+  uint64_t Keep(admin::v1::Crash crash);
 
   const std::string pool_;
   const telemetry::Redaction redact_;

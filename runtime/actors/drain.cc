@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "runtime/actors/proto_time.h"
+#include "runtime/config/text.h"
 #include "runtime/telemetry/log.h"
 
 namespace troupe {
@@ -116,8 +117,8 @@ void Drain::Enter(Step step) {
     case Step::kAnswering:
       step_ends_ = control_.now() + kAnswerTime;
       if (int64_t open = budget_.open.load(); open > 0) {
-        telemetry::LogWarning(
-            "drain", absl::StrCat(open, " connections have not ended in time and are closed"));
+        telemetry::LogWarning("drain", absl::StrCat("closes ", config::Count(open, "connection"),
+                                                    " that did not end in time"));
       }
       OnEachFront([](Front& front) { front.AnswerAllAndClose(); });
       break;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/actors/connection.h"
+#include "runtime/actors/inspect.h"
 #include "runtime/actors/listener.h"
 #include "runtime/actors/pool.h"
 
@@ -55,6 +56,11 @@ void Front::SetDrainPhase(DrainPhase phase) {
   drain_phase_ = phase;
   if (phase != DrainPhase::kFinishing) return;
   ForEachConnection([](Connection& each) { each.OnDrainPhase(); });
+}
+
+void Front::SetMemoryLevel(policy::MemoryLevel level) {
+  memory_level_ = level;
+  for (Listener* listener : listeners_) listener->OnRoom();
 }
 
 void Front::AnswerAllAndClose() {
@@ -109,6 +115,12 @@ void Front::Count(const Exchange& exchange, Nanos ended) {
   telemetry::RouteMetrics& metrics =
       exchange.route != nullptr ? *exchange.route->metrics : metrics_->unrouted();
   metrics.cell(reactor_.index()).Count(record);
+}
+
+// A client that never came to the end of its head has no request that could be slow.
+void Front::KeepSlow(const Exchange& exchange, Nanos ended) {
+  if (redact_ == nullptr || !exchange.head_buffer) return;
+  slow_.Keep(ended - exchange.accepted_at, DescribeEnded(*this, exchange, *redact_, ended));
 }
 
 }  // namespace troupe

@@ -7,6 +7,7 @@
 #include "runtime/actors/connection.h"
 #include "runtime/actors/pool.h"
 #include "runtime/actors/proto_time.h"
+#include "runtime/actors/shown_head.h"
 
 namespace troupe {
 namespace {
@@ -28,12 +29,8 @@ void DescribeHead(const Exchange& exchange, const telemetry::Redaction& redact, 
   const http::RequestHead& head = exchange.data.head;
   if (head.target.empty()) return;  // refused
   out.set_method(std::string(http::MethodName(head.method)));
-  out.set_target(redact.Target(head.target));
-  for (const http::Fields::Entry field : head.fields) {
-    admin::v1::HeaderField& shown = *out.add_fields();
-    shown.set_name(std::string(field.name));
-    shown.set_value(redact.FieldValue(field.name, field.value));
-  }
+  out.set_target(ShownText(redact.Target(head.target)));
+  ShowFields(head.fields, redact, *out.mutable_fields());
 }
 
 void DescribePlace(const Exchange& exchange, RequestProto& out) {
@@ -63,6 +60,9 @@ RequestProto Describe(Front& front, const Exchange& exchange, const telemetry::R
   if (exchange.parsed && exchange.route != nullptr && exchange.deadline != kNever) {
     *out.mutable_deadline() = ToProto(reactor.WallTime(exchange.deadline));
     *out.mutable_times()->mutable_read() = ToProto(exchange.admitted_at - exchange.accepted_at);
+    if (exchange.data.head.framing != http::BodyFraming::kNone) {
+      *out.mutable_times()->mutable_body() = ToProto(exchange.admitted_at - exchange.head_read_at);
+    }
     out.set_body_bytes(static_cast<int64_t>(exchange.data.body.size()));
   }
   out.set_status(exchange.answer_status);
@@ -77,6 +77,23 @@ RequestProto Describe(Front& front, const Exchange& exchange, const telemetry::R
 }  // namespace
 
 int ReactorOf(uint64_t id) { return static_cast<int>(id >> kReactorShift) - 1; }
+
+RequestProto DescribeEnded(Front& front, const Exchange& exchange,
+                           const telemetry::Redaction& redact, Nanos ended) {
+  RequestProto out = Describe(front, exchange, redact);
+  out.set_phase(RequestProto::ENDED);
+  *out.mutable_age() = ToProto(ended - exchange.accepted_at);
+  out.set_outcome(std::string(telemetry::OutcomeName(exchange.outcome)));
+  if (const size_t reason = telemetry::ReasonOf(exchange.cause, exchange.refusal); reason != 0) {
+    out.set_cause(std::string(telemetry::ReasonName(reason)));
+  }
+  if (exchange.out || !exchange.begun || exchange.ended_at == 0) return out;
+  admin::v1::PhaseTimes& times = *out.mutable_times();
+  *times.mutable_queue() = ToProto(std::max<Nanos>(0, exchange.begun_at - exchange.admitted_at));
+  *times.mutable_service() = ToProto(exchange.ended_at - exchange.begun_at);
+  *times.mutable_write() = ToProto(std::max<Nanos>(0, ended - exchange.ended_at));
+  return out;
+}
 
 std::vector<RequestProto> DescribeRequests(Front& front, const telemetry::Redaction& redact) {
   std::vector<RequestProto> requests;

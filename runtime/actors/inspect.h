@@ -21,6 +21,11 @@ int ReactorOf(uint64_t id);
 std::vector<admin::v1::Request> DescribeRequests(Front& front, const telemetry::Redaction& redact);
 std::vector<admin::v1::Connection> DescribeConnections(Front& front);
 
+// One that has just ended: its phases and what came of it. Where a worker still holds it, what that
+// worker has written is left out.
+admin::v1::Request DescribeEnded(Front& front, const Exchange& exchange,
+                                 const telemetry::Redaction& redact, Nanos ended);
+
 // A request that was described and can be ended is ended with 503, the rest of its connection goes
 // on.
 enum class CancelResult : uint8_t { kCancelled, kNotFound, kHeadNotRead };

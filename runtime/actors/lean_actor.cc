@@ -65,6 +65,7 @@ std::string TypeOfThrown() {
 
 LeanActor::LeanActor(caf::actor_config& config, Unit& unit)
     : caf::monitorable_actor(config), unit_(unit) {
+  count_.fetch_add(1, std::memory_order_relaxed);
   inbox_.try_block();
 }
 

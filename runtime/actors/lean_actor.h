@@ -11,6 +11,7 @@
 // nothing can point to it.
 #pragma once
 
+#include <atomic>
 #include <caf/actor_cast.hpp>
 #include <caf/actor_config.hpp>
 #include <caf/actor_system.hpp>
@@ -20,6 +21,7 @@
 #include <caf/monitorable_actor.hpp>
 #include <caf/resumable.hpp>
 #include <caf/system_messages.hpp>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -65,6 +67,8 @@ class LeanActor : public caf::monitorable_actor, public UnitTask {
 
   Unit& unit() const { return unit_; }
   bool alive() const { return !terminated_; }
+  // Actors of this process whose memory is not freed yet, dead or alive. Any thread.
+  static int64_t count() { return count_.load(std::memory_order_relaxed); }
 
   // Creates an actor of class A, which takes a caf::actor_config& first. Hidden from CAF's
   // registry. The caller is on the unit's thread, or the unit does not run yet, or (for executors)
@@ -88,7 +92,7 @@ class LeanActor : public caf::monitorable_actor, public UnitTask {
 
  protected:
   LeanActor(caf::actor_config& config, Unit& unit);
-  ~LeanActor() override = default;
+  ~LeanActor() override { count_.fetch_sub(1, std::memory_order_relaxed); }
 
   // A message of our own. Takes what it needs out of it.
   virtual void OnMessage(Message& message) = 0;
@@ -131,6 +135,8 @@ class LeanActor : public caf::monitorable_actor, public UnitTask {
   void Fail();
   void FinishTurn();
   void Terminate();
+
+  inline static std::atomic<int64_t> count_{0};
 
   Unit& unit_;
   caf::strong_actor_ptr self_;

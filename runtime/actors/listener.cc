@@ -73,6 +73,10 @@ void Listener::OnEvents(uint32_t) {
 }
 
 bool Listener::AcceptOne() {
+  if (front_.memory_level() >= policy::MemoryLevel::kPauseAccept) {
+    Pause("the process is short of memory (memory.pause_accept_percent)");
+    return false;
+  }
   ConnectionBudget& budget = front_.budget();
   // Counted before it is there, so that reactors together stay within the limit.
   if (budget.open.fetch_add(1, std::memory_order_relaxed) >=
@@ -85,7 +89,8 @@ bool Listener::AcceptOne() {
   socklen_t size = sizeof(address);
   int fd = accept4(fd_, reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0) {
-    LeanActor::Spawn<Connection>(reactor_, front_, options_.policy, fd, PeerOf(address))->Open();
+    const ListenerPolicy& policy = front_.snapshot().listeners[options_.index];
+    LeanActor::Spawn<Connection>(reactor_, front_, policy, fd, PeerOf(address))->Open();
     return true;
   }
   int error = errno;

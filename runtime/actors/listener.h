@@ -2,9 +2,9 @@
 // several reactors each has a socket of its own to the same address (SO_REUSEPORT), and the kernel
 // spreads connections over them.
 //
-// It stops accepting, without a busy loop, while there are as many connections as allowed or while
-// the process is out of descriptors or memory, and goes on when a connection closes or 100 ms have
-// passed.
+// It stops accepting, without a busy loop, while there are as many connections as allowed, while
+// the process is out of descriptors or memory or its governor says so, and goes on when a
+// connection closes or 100 ms have passed.
 #pragma once
 
 #include <string>
@@ -21,7 +21,7 @@ class Listener final : public LeanActor, private EventHandler, private TimerNode
  public:
   struct Options {
     std::string address;  // for the log
-    ListenerPolicy policy;
+    size_t index = 0;     // of its policy in the snapshot
     uint32_t accepts_per_turn_max = 64;
   };
 
@@ -31,7 +31,7 @@ class Listener final : public LeanActor, private EventHandler, private TimerNode
   void Open();
   // Accepts what is waiting already, then closes the socket.
   void Close();
-  // A connection has closed.
+  // A connection has closed, or what kept from accepting may be over.
   void OnRoom() {
     if (paused_) Unpause();
   }

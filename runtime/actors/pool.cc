@@ -86,6 +86,7 @@ Pool::Pool(PoolSpec spec, const ServiceEntry& entry, http::Router router,
 }
 
 void Pool::Apply(const PoolPolicy& policy) {
+  workers_max_.store(policy.workers_max, std::memory_order_relaxed);
   in_flight_max_.store(policy.in_flight_max, std::memory_order_relaxed);
   queue_max_.store(policy.queue_max, std::memory_order_relaxed);
   hang_timeout_.store(policy.hang_timeout, std::memory_order_relaxed);

@@ -16,6 +16,7 @@
 #include "runtime/actors/lean_actor.h"
 #include "runtime/actors/pool_tally.h"
 #include "runtime/actors/quarantine_gate.h"
+#include "runtime/actors/supervision_counts.h"
 #include "runtime/async/service_entry.h"
 #include "runtime/http/router.h"
 #include "runtime/policy/adaptive_limit.h"
@@ -155,6 +156,7 @@ class Pool {
   telemetry::Cause closed() const { return closed_.load(std::memory_order_relaxed); }
   void Close(telemetry::Cause cause) { closed_.store(cause, std::memory_order_relaxed); }
   uint32_t in_flight_max() const { return in_flight_max_.load(std::memory_order_relaxed); }
+  uint32_t workers_max() const { return workers_max_.load(std::memory_order_relaxed); }
   uint32_t queue_max() const { return queue_max_.load(std::memory_order_relaxed); }
   bool restart_on_throw() const { return restart_on_throw_.load(std::memory_order_relaxed); }
   void Apply(const PoolPolicy& policy);
@@ -179,6 +181,8 @@ class Pool {
   void NoteDeath() { workers_died_.fetch_add(1, std::memory_order_relaxed); }
   uint64_t NextWorkerId() { return 1 + last_worker_id_.fetch_add(1, std::memory_order_relaxed); }
 
+  SupervisionCounts& supervision() { return supervision_; }
+  const SupervisionCounts& supervision() const { return supervision_; }
   CrashLog& crashes() { return crashes_; }
   QuarantineGate& quarantine() { return quarantine_; }
 
@@ -198,6 +202,7 @@ class Pool {
   const http::Router router_;
   const std::vector<std::string> route_names_;
   std::atomic<telemetry::Cause> closed_{telemetry::Cause::kNone};
+  std::atomic<uint32_t> workers_max_;
   std::atomic<uint32_t> in_flight_max_;
   std::atomic<uint32_t> queue_max_;
   std::atomic<Nanos> hang_timeout_;
@@ -206,6 +211,7 @@ class Pool {
   std::atomic<uint64_t> last_worker_id_{0};
   std::atomic<int> workers_running_{0};
   std::atomic<uint64_t> workers_died_{0};
+  SupervisionCounts supervision_;
   CrashLog crashes_;
   QuarantineGate quarantine_;
 };

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "runtime/actors/queued_pool.h"
 #include "runtime/actors/sharded_pool.h"
+#include "runtime/config/text.h"
 #include "runtime/telemetry/log.h"
 
 namespace troupe {
@@ -37,7 +38,7 @@ std::string Milliseconds(Nanos time) {
 }  // namespace
 
 PoolSupervisor::PoolSupervisor(caf::actor_config& config, Reactor& control, Pool& pool,
-                               const std::vector<Reactor*>& reactors)
+                               const std::vector<Reactor*>& reactors, telemetry::EventLog* events)
     : LeanActor(config, control),
       control_(control),
       pool_(pool),
@@ -46,6 +47,7 @@ PoolSupervisor::PoolSupervisor(caf::actor_config& config, Reactor& control, Pool
       restarts_(policy_.restart),
       scaler_(pool, policy_, control.now()),
       hang_watch_(on_reactors()),
+      events_(events, absl::StrCat("pools/", pool.spec().name)),
       state_time_(control.WallTime(control.now())) {
   for (uint32_t i = 0; i < policy_.workers_min; ++i) AddPlace();
 }
@@ -103,10 +105,26 @@ void PoolSupervisor::Fill(Place& place) {
   restarts_.OnStarted(now);
 }
 
+// In the place of one that has ended.
+void PoolSupervisor::Refill(Place& place) {
+  Fill(place);
+  if (!place.worker) return;
+  TellEvent("worker-restarted",
+            absl::StrCat("Worker ", place.worker->id(), " takes the place of worker ", place.before,
+                         ", which ", std::string(place.fate), "."),
+            {{"worker", WorkerName(place.worker->id())},
+             {"before", WorkerName(place.before)},
+             {"reason", std::string(place.fate)}});
+}
+
+std::string PoolSupervisor::WorkerName(uint64_t id) const {
+  return absl::StrCat("pools/", pool_.spec().name, "/workers/", id);
+}
+
 void PoolSupervisor::OnPauseOver(Place& place) {
   Turn([&] {
-    ++replaced_;
-    Fill(place);
+    pool_.supervision().workers_replaced.Add(1);
+    Refill(place);
   });
 }
 
@@ -117,33 +135,37 @@ void PoolSupervisor::OnDown(const caf::down_msg& down) {
   });
   if (at == places_.end()) return;
   Place& place = *at;
-  uint64_t id = place.worker->id();
+  place.before = place.worker->id();
   place.worker = {};
   if (state_ == State::kStopping) return;
   if (place.retired) {
     OnGone(place);
   } else if (IsNormal(down.reason)) {  // recycled, or restarted by an operator
-    ++replaced_;
+    pool_.supervision().workers_replaced.Add(1);
     bool tried = state_ == State::kProbing && stopped();  // and not one of those before it
-    if (state_ == State::kRunning || state_ == State::kSuspended || tried) Fill(place);
+    if (state_ == State::kRunning || state_ == State::kSuspended || tried) Refill(place);
   } else {
-    OnFailure(place, id, ReasonText(down.reason));
+    OnFailure(place, ReasonText(down.reason));
   }
 }
 
-void PoolSupervisor::OnFailure(Place& place, uint64_t worker, const std::string& reason) {
+void PoolSupervisor::OnFailure(Place& place, const std::string& reason) {
   pool_.NoteDeath();
+  place.fate = "died";
   policy::RestartDecision decision = restarts_.OnFailure(control_.now(), Random());
   bool fails = decision.action == policy::RestartDecision::Action::kFail;
   std::string text =
-      fails ? absl::StrCat("more than ", policy_.restart.restarts_max, " workers died within ",
-                           Milliseconds(policy_.restart.window), "; the next try is in ",
-                           Milliseconds(decision.pause))
+      fails ? absl::StrCat("more than ", config::Count(policy_.restart.restarts_max, "worker"),
+                           " died within ", Milliseconds(policy_.restart.window),
+                           "; the next try is in ", Milliseconds(decision.pause))
             : absl::StrCat("a new one starts in ", Milliseconds(decision.pause));
   telemetry::LogError(absl::StrCat("pool ", pool_.spec().name),
-                      absl::StrCat("worker ", worker, " ended: ", reason, "; ", text));
-  pool_.crashes().DecideForWorker(worker, reason, fails ? Crash::FAIL_POOL : Crash::RESTART, text,
-                                  decision.pause);
+                      absl::StrCat("worker ", place.before, " ended: ", reason, "; ", text));
+  TellEvent("worker-died",
+            absl::StrCat("Worker ", place.before, " has died: ", reason, "; ", text, "."),
+            {{"worker", WorkerName(place.before)}, {"reason", reason}, {"decision", text}});
+  pool_.crashes().DecideForWorker(place.before, reason, fails ? Crash::FAIL_POOL : Crash::RESTART,
+                                  text, decision.pause);
   if (fails) {
     Fail(decision.pause, text);
   } else {
@@ -154,13 +176,13 @@ void PoolSupervisor::OnFailure(Place& place, uint64_t worker, const std::string&
 // What waits is shed at once, and so is what comes, until a worker that is tried stays up.
 void PoolSupervisor::Fail(Nanos pause, const std::string& why) {
   if (state_ == State::kSuspended) return;  // it is closed already, and Resume starts it anew
-  SetState(State::kFailed, why);
+  SetState(State::kFailed, "pool-failed", why);
   pool_.Close(Cause::kPoolFailed);
   pool_.set_clearing_time(pause);
   pool_.DropQueued(Cause::kPoolFailed);
   for (Place& place : places_) {
     place.Disarm();
-    if (place.worker) AskToLeave(place, /*retire=*/false);
+    if (place.worker) AskToLeave(place, "left the failed pool");
   }
   probe_at_ = control_.now() + pause;
 }
@@ -170,29 +192,32 @@ void PoolSupervisor::Probe() {
   auto empty = std::find_if(places_.begin(), places_.end(),
                             [](const Place& place) { return !place.worker && !place.retired; });
   if (empty == places_.end() || abandoned() > static_cast<int>(policy_.abandoned_max)) return;
-  SetState(State::kProbing, "one worker is tried");
+  SetState(State::kProbing, "pool-tried", "one worker is tried");
   pool_.Close(Cause::kNone);
-  ++replaced_;
+  pool_.supervision().workers_replaced.Add(1);
   Fill(*empty);
 }
 
-void PoolSupervisor::SetState(State state, std::string why) {
+void PoolSupervisor::SetState(State state, std::string_view event, std::string why) {
   if (state != state_) {
     state_time_ = control_.WallTime(control_.now());
+    const std::string text = absl::StrCat("is ", std::string(StateName(state)), ": ", why);
     if (state != State::kStopping) {
-      telemetry::LogWarning(absl::StrCat("pool ", pool_.spec().name),
-                            absl::StrCat("is ", std::string(StateName(state)), ": ", why));
+      telemetry::LogWarning(absl::StrCat("pool ", pool_.spec().name), text);
     }
+    TellEvent(event, absl::StrCat("The pool ", text, "."), {{"reason", why}});
   }
   state_ = state;
   if (state != State::kFailed) probe_at_ = kNever;
   state_reason_ = std::move(why);
 }
 
-void PoolSupervisor::AskToLeave(Place& place, bool retire) {
+// `fate` is a literal: what will have become of its worker.
+void PoolSupervisor::AskToLeave(Place& place, std::string_view fate, bool retire) {
   place.retired = place.retired || retire;
   if (place.leaving) return;
   place.leaving = true;
+  place.fate = fate;
   place.leave_until = control_.now() + policy_.worker_drain_timeout;
   place.worker->enqueue(Tell(WorkerControl::Command::kDrain), &unit());
 }
@@ -200,7 +225,7 @@ void PoolSupervisor::AskToLeave(Place& place, bool retire) {
 void PoolSupervisor::Retire(Place& place) {
   place.Disarm();
   if (place.worker) {
-    AskToLeave(place, /*retire=*/true);
+    AskToLeave(place, "was taken away", /*retire=*/true);
   } else {
     OnGone(place);
   }
@@ -227,11 +252,11 @@ bool PoolSupervisor::Restarting() const {
 
 void PoolSupervisor::Stop() {
   Turn([this] {
-    SetState(State::kStopping, "the server ends");
+    SetState(State::kStopping, "pool-stopping", "the server ends");
     ticker_.Disarm();
     for (Place& place : places_) {
       place.Disarm();
-      if (place.worker) AskToLeave(place, /*retire=*/false);
+      if (place.worker) AskToLeave(place, "ended with the server");
     }
   });
 }
@@ -251,9 +276,14 @@ bool PoolSupervisor::StopExecutors(Nanos patience) {
   return ended;
 }
 
+// Its workers end with it, when they have finished what they have begun.
 void PoolSupervisor::OnExit() {
   ticker_.Disarm();
-  for (Place& place : places_) place.Disarm();
+  for (Place& place : places_) {
+    place.Disarm();
+    if (place.worker) AskToLeave(place, "ended with its supervisor");
+    place.worker = {};
+  }
 }
 
 // --- operators
@@ -278,15 +308,15 @@ void PoolSupervisor::Suspend(std::string reason) {
     if (state_ == State::kStopping) return;
     pool_.Close(Cause::kPoolSuspended);
     pool_.DropQueued(Cause::kPoolSuspended);
-    SetState(State::kSuspended, std::move(reason));
+    SetState(State::kSuspended, "pool-suspended", std::move(reason));
   });
 }
 
-void PoolSupervisor::Resume() {
+void PoolSupervisor::Resume(std::string reason) {
   Turn([&] {
     if (state_ == State::kStopping) return;
     restarts_ = policy::RestartState(policy_.restart);
-    SetState(State::kRunning, "resumed by an operator");
+    SetState(State::kRunning, "pool-resumed", std::move(reason));
     pool_.Close(Cause::kNone);
     for (Place& place : places_) place.Disarm();
     FillAll();
@@ -306,7 +336,7 @@ absl::Status PoolSupervisor::RestartWorker(uint64_t id) {
     return absl::NotFoundError(
         absl::StrCat("pool ", pool_.spec().name, " has no worker ", id, " any more"));
   }
-  Turn([&] { AskToLeave(*place, /*retire=*/false); });
+  Turn([&] { AskToLeave(*place, "was restarted by an operator"); });
   return absl::OkStatus();
 }
 

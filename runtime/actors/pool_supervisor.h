@@ -13,6 +13,8 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/random/random.h"
@@ -20,6 +22,7 @@
 #include "runtime/actors/hang_watch.h"
 #include "runtime/actors/lean_actor.h"
 #include "runtime/actors/pool.h"
+#include "runtime/actors/pool_events.h"
 #include "runtime/actors/scaler.h"
 #include "runtime/actors/worker.h"
 #include "runtime/reactor/executor.h"
@@ -32,8 +35,9 @@ class PoolSupervisor final : public LeanActor {
  public:
   enum class State : uint8_t { kRunning, kSuspended, kFailed, kProbing, kStopping };
 
+  // What happens is told to `events`; null: nobody watches.
   PoolSupervisor(caf::actor_config& config, Reactor& control, Pool& pool,
-                 const std::vector<Reactor*>& reactors);
+                 const std::vector<Reactor*>& reactors, telemetry::EventLog* events = nullptr);
 
   void Start();
   // Lets the workers finish what they have begun and ends them; none is started any more.
@@ -52,7 +56,7 @@ class PoolSupervisor final : public LeanActor {
   // Sheds what comes in and lets what was begun end, until Resume; which also ends FAILED. Once the
   // pool is stopping neither does anything.
   void Suspend(std::string reason);
-  void Resume();
+  void Resume(std::string reason);
   // Lets a worker end what it has begun, and then puts a new one in its place. NOT_FOUND.
   absl::Status RestartWorker(uint64_t id);
   // The same without a new one. FAILED_PRECONDITION where that would leave fewer than the least.
@@ -62,9 +66,11 @@ class PoolSupervisor final : public LeanActor {
   const Scaler& scaler() const { return scaler_; }
 
   const Pool& pool() const { return pool_; }
+  const PoolPolicy& policy() const { return policy_; }
   State state() const { return state_; }
-  // Workers that have died since the start, and threads that hang and were left behind.
+  // Workers that have died, since the start. Any thread.
   uint64_t deaths() const { return pool_.workers_died(); }
+  // Threads that hang and were left behind.
   int abandoned() const { return static_cast<int>(hung_.size()); }
 
  private:
@@ -80,6 +86,8 @@ class PoolSupervisor final : public LeanActor {
     WorkSource& source;
     ActorRef<Worker> worker;
     int restarts = 0;
+    uint64_t before = 0;         // the number of the last worker that was in it
+    std::string_view fate;       // and what became of that one: "died"
     bool leaving = false;        // its worker was asked to end
     bool retired = false;        // and nobody takes its place
     Nanos leave_until = kNever;  // then what it holds is cancelled
@@ -107,13 +115,19 @@ class PoolSupervisor final : public LeanActor {
   void Fill(Place& place);
   void FillAll();
   void OnPauseOver(Place& place);
-  void AskToLeave(Place& place, bool retire);
+  void Refill(Place& place);
+  void AskToLeave(Place& place, std::string_view fate, bool retire = false);
   void Retire(Place& place);
   void OnGone(Place& place);
-  void OnFailure(Place& place, uint64_t worker, const std::string& reason);
+  void OnFailure(Place& place, const std::string& reason);
   void Fail(Nanos pause, const std::string& why);
   void Probe();
-  void SetState(State state, std::string why);
+  void SetState(State state, std::string_view event, std::string why);
+  void TellEvent(std::string_view event, std::string text,
+                 telemetry::EventLog::Details details = {}) {
+    events_.Add(control_.now(), event, std::move(text), details);
+  }
+  std::string WorkerName(uint64_t id) const;
   int size() const;  // places that are not to go
   bool Restarting() const;
   bool on_reactors() const { return pool_.spec().placement == Placement::kReactor; }
@@ -145,11 +159,11 @@ class PoolSupervisor final : public LeanActor {
   policy::RestartState restarts_;
   Scaler scaler_;
   HangWatch hang_watch_;
+  PoolEvents events_;
   State state_ = State::kRunning;
   Nanos probe_at_ = kNever;  // while FAILED
   std::string state_reason_;
   absl::Time state_time_;
-  uint64_t replaced_ = 0;
 };
 
 std::string_view StateName(PoolSupervisor::State state);

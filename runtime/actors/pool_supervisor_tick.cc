@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "runtime/actors/hung_worker.h"
 #include "runtime/actors/pool_supervisor.h"
+#include "runtime/config/text.h"
 #include "runtime/policy/retry_after.h"
 #include "runtime/reactor/memory.h"
 #include "runtime/telemetry/log.h"
@@ -29,9 +30,10 @@ void PoolSupervisor::OnTick() {
     Nanos now = control_.now();
     control_.timers().Arm(ticker_, now + kTick);
     restarts_.OnStable(now);
+    events_.TellCounted(now);
     if (probe_at_ <= now) Probe();
     if (state_ == State::kProbing && !restarts_.failed()) {
-      SetState(State::kRunning, "the worker that was tried stayed up");
+      SetState(State::kRunning, "pool-recovered", "the worker that was tried stayed up");
       FillAll();
     }
     WatchWorkers(now);
@@ -50,7 +52,7 @@ void PoolSupervisor::WatchWorkers(Nanos now) {
       place.worker->enqueue(
           caf::mailbox_element_ptr(new WorkerControl(WorkerControl::Command::kCancelAll)), &unit());
     }
-    if (RecycleIsDue(*place.worker, now)) AskToLeave(place, /*retire=*/false);
+    if (RecycleIsDue(*place.worker, now)) AskToLeave(place, "had served for long enough");
     Worker::Activity activity = place.worker->activity();
     switch (hang_watch_.Look(activity, now)) {
       case HangWatch::Finding::kNothing:
@@ -80,16 +82,18 @@ void PoolSupervisor::OnHung(Place& place, const Worker::Activity& activity) {
   place.source.Leave(*worker);
   ReportHang(*worker, activity, /*replaced=*/true);
   worker->SendExit();
+  place.before = worker->id();
+  place.fate = "hangs";
   hung_.push_back(std::move(worker));
   place.worker = {};
-  ++replaced_;
+  pool_.supervision().workers_replaced.Add(1);
   if (place.retired) {
     OnGone(place);
   } else if (abandoned() > static_cast<int>(policy_.abandoned_max)) {
     Fail(policy_.restart.backoff_max,
          absl::StrCat(abandoned(), " threads hang and were left behind, more than abandoned_max"));
   } else {
-    Fill(place);
+    Refill(place);
   }
 }
 
@@ -105,9 +109,14 @@ void PoolSupervisor::ReportHang(const Worker& worker, const Worker::Activity& ac
                  "pool");
   telemetry::LogError(absl::StrCat("pool ", pool_.spec().name),
                       absl::StrCat(text, "; it is at ", absl::StrJoin(stack, " < ")));
+  TellEvent("worker-hung", absl::StrCat("A hang: ", text, "."),
+            {{"worker", WorkerName(worker.id())},
+             {"activity", pool_.RouteName(activity.handler)},
+             {"milliseconds", absl::StrCat(took / kNanosPerMilli)},
+             {"replaced", replaced ? "true" : "false"}});
   Crash crash;
   crash.set_kind(Crash::HANG);
-  crash.set_worker(absl::StrCat("pools/", pool_.spec().name, "/workers/", worker.id()));
+  crash.set_worker(WorkerName(worker.id()));
   crash.set_worker_restarts(worker.origin().restarts);
   crash.set_request(absl::StrCat("requests/", activity.request));
   crash.set_route(pool_.RouteName(activity.handler));
@@ -131,15 +140,18 @@ void PoolSupervisor::Scale(Nanos now) {
 void PoolSupervisor::ScaleTo(int target) {
   int before = size();
   if (target == before) return;
-  telemetry::LogInfo(
-      absl::StrCat("pool ", pool_.spec().name),
-      absl::StrCat("goes from ", before, " to ", target, " workers: ", scaler_.summary()));
+  telemetry::LogInfo(absl::StrCat("pool ", pool_.spec().name),
+                     absl::StrCat("is scaled: ", scaler_.summary()));
+  TellEvent("pool-scaled", absl::StrCat("The pool is scaled: ", scaler_.summary()),
+            {{"from", absl::StrCat(before)},
+             {"to", absl::StrCat(target)},
+             {"reason", scaler_.summary()}});
   try {
     while (size() < target) AddPlace();
   } catch (const std::system_error& error) {
     telemetry::LogError(absl::StrCat("pool ", pool_.spec().name),
                         absl::StrCat("cannot start a thread (", error.what(), "); it stays at ",
-                                     size(), " workers"));
+                                     config::Count(size(), "worker")));
   }
   FillAll();
   while (size() > target) {
@@ -179,7 +191,7 @@ void PoolSupervisor::RecycleForMemory() {
                         absl::StrCat("worker ", oldest->worker->id(),
                                      " is replaced, for the process has passed "
                                      "recycle.process_bytes_max"));
-  AskToLeave(*oldest, /*retire=*/false);
+  AskToLeave(*oldest, "was replaced to free memory");
 }
 
 }  // namespace troupe

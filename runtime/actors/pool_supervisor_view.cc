@@ -78,7 +78,7 @@ void PoolSupervisor::Describe(admin::v1::Pool& pool) const {
   }
   pool.set_served(static_cast<int64_t>(totals.ended));
   pool.set_shed(static_cast<int64_t>(totals.shed));
-  pool.set_restarts(static_cast<int64_t>(replaced_));
+  pool.set_restarts(static_cast<int64_t>(pool_.supervision().workers_replaced.value()));
   pool.set_deaths(static_cast<int64_t>(deaths()));
   Nanos next = probe_at_;
   for (const Place& place : places_) {
@@ -93,7 +93,7 @@ std::vector<admin::v1::Worker> PoolSupervisor::DescribeWorkers() const {
   auto describe = [&](const Worker& worker, admin::v1::Worker::State state) {
     admin::v1::Worker& shown = workers.emplace_back();
     Worker::Activity activity = worker.activity();
-    shown.set_name(absl::StrCat("pools/", pool_.spec().name, "/workers/", worker.id()));
+    shown.set_name(WorkerName(worker.id()));
     bool idle = state == admin::v1::Worker::BUSY && activity.since == 0;
     shown.set_state(idle ? admin::v1::Worker::IDLE : state);
     shown.set_thread(absl::StrCat(activity.thread));

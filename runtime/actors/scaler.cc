@@ -12,7 +12,7 @@ constexpr Nanos kWindow = 10 * kNanosPerSecond;
 
 }  // namespace
 
-Scaler::Scaler(const Pool& pool, const PoolPolicy& policy, Nanos now) : pool_(pool) {
+Scaler::Scaler(Pool& pool, const PoolPolicy& policy, Nanos now) : pool_(pool) {
   Apply(policy);
   readings_.push_back({now, pool.ReadTally(now)});
 }
@@ -78,6 +78,9 @@ void Scaler::Remember(const policy::ScalingSample& sample, const policy::Scaling
   seen.set_queue_depth(sample.queue_depth);
   seen.set_busy_share(sample.busy_share);
   seen.set_in_flight(pool_.in_flight());
+  SupervisionCounts& counts = pool_.supervision();
+  ScalingSteps& steps = decision.target > sample.workers ? counts.steps_up : counts.steps_down;
+  steps[static_cast<size_t>(decision.reason)].Add(1);
   decisions_.push_front(std::move(kept));
   if (decisions_.size() > kDecisionsKept) decisions_.pop_back();
 }

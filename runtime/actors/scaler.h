@@ -15,7 +15,7 @@ class Scaler {
  public:
   static constexpr Nanos kPeriod = 250 * kNanosPerMilli;
 
-  Scaler(const Pool& pool, const PoolPolicy& policy, Nanos now);
+  Scaler(Pool& pool, const PoolPolicy& policy, Nanos now);
 
   void Apply(const PoolPolicy& policy);
   // Once a period. `workers` run or start, without those that leave; `busy_share` is of the moment.
@@ -45,7 +45,7 @@ class Scaler {
   void Remember(const policy::ScalingSample& sample, const policy::ScalingDecision& decision,
                 absl::Time wall);
 
-  const Pool& pool_;
+  Pool& pool_;
   policy::ScalingPolicy policy_;
   policy::ScalingState state_;
   std::deque<Reading> readings_;  // one a period, for as long as the window is

@@ -67,6 +67,13 @@ struct ConnectionTimeouts {
   uint32_t body_rate_bytes_min = 0;
 };
 
+// What a listener's settings mean for its connections.
+struct ListenerPolicy {
+  bool keep_alive = true;
+  uint32_t requests_max = 0;  // 0: any number
+  bool proxy_header = false;
+};
+
 struct Snapshot {
   uint64_t revision = 1;
   http::HeadLimits head_limits;
@@ -76,7 +83,8 @@ struct Snapshot {
   uint32_t read_buffer_bytes = 16 << 10;
   uint32_t input_buffer_bytes_max = 64 << 10;
   uint32_t output_buffer_bytes_max = 256 << 10;
-  uint64_t body_bytes_max = 1 << 20;  // where no route says otherwise
+  uint64_t body_bytes_max = 1 << 20;      // where no route says otherwise
+  std::vector<ListenerPolicy> listeners;  // in the order of the configuration
   std::vector<http::Cidr> trusted_proxies;
   std::string priority_field;  // believed only from trusted proxies; empty: none
   std::string deadline_field;

@@ -10,7 +10,7 @@
 namespace troupe {
 namespace {
 
-constexpr Nanos kLookEvery = 100 * kNanosPerMilli;
+constexpr Nanos kLookEvery = 50 * kNanosPerMilli;
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "runtime/actors/proto_time.h"
+#include "runtime/actors/snapshot.h"
 #include "runtime/reactor/reactor.h"
 #include "runtime/telemetry/log.h"
 #include "runtime/telemetry/thread_id.h"
@@ -44,7 +45,8 @@ Worker::Worker(caf::actor_config& config, Unit& unit, Pool& pool, WorkSource& so
       origin_(origin),
       own_timers_(reactor_ != nullptr ? nullptr
                                       : std::make_unique<TimerWheel>(Clock::System().Steady())),
-      timers_(reactor_ != nullptr ? reactor_->timers() : *own_timers_) {}
+      timers_(reactor_ != nullptr ? reactor_->timers() : *own_timers_),
+      in_hand_(pool.spec().name, id_, origin.started) {}
 
 Worker::~Worker() = default;
 
@@ -86,7 +88,7 @@ void Worker::OnMessage(Message& message) {
 void Worker::OnTurnBegin() {
   if (own_timers_ != nullptr) {
     turn_began_ = NowNanos();
-    thread_.store(telemetry::CurrentThread(), std::memory_order_relaxed);
+    in_hand_.set_thread(telemetry::CurrentThread());
     own_timers_->Advance(turn_began_);
   }
   if (pulls_ || ended_.any()) Report();
@@ -103,6 +105,7 @@ void Worker::OnTurnEnd() {
 }
 
 void Worker::OnExit() {
+  const telemetry::InHand::Errand errand(in_hand_, telemetry::InHand::Stage::kStopping);
   source_.Leave(*this);
   // Frames die here, on the worker's own turn; what they held comes home unanswered.
   for (Exchange* exchange : std::exchange(suspended_, {})) {
@@ -151,6 +154,8 @@ void Worker::Disarm(Waiter* waiter) {
 }
 
 void Worker::Start() {
+  in_hand_.set_thread(telemetry::CurrentThread());
+  const telemetry::InHand::Errand errand(in_hand_, telemetry::InHand::Stage::kStarting);
   ServiceOptions options(pool_.spec().options);
   absl::StatusOr<std::unique_ptr<Service>> service = pool_.entry().make(options);
   absl::Status status = service.status();
@@ -163,7 +168,6 @@ void Worker::Start() {
     throw std::runtime_error(absl::StrCat("the service does not start: ", status.message()));
   }
   started_ = true;
-  thread_.store(telemetry::CurrentThread(), std::memory_order_relaxed);
   source_.Join(*this);
 }
 
@@ -182,25 +186,25 @@ void Worker::CancelAll() {
 Worker::Activity Worker::activity() const {
   Activity activity;
   // Whoever sees that it is busy also sees with what, or with what since.
-  activity.since = busy_since_.load(std::memory_order_acquire);
+  activity.since = in_hand_.since();
   activity.hung_at = hung_at_.load(std::memory_order_relaxed);
-  activity.request = busy_with_.load(std::memory_order_relaxed);
+  activity.request = in_hand_.request();
   activity.handler = busy_handler_.load(std::memory_order_relaxed);
-  activity.thread = thread_.load(std::memory_order_relaxed);
+  activity.thread = in_hand_.thread();
   return activity;
 }
 
 void Worker::Enter(Exchange& exchange, Nanos now) {
   running_ = &exchange;
-  busy_with_.store(exchange.data.id, std::memory_order_relaxed);
   busy_handler_.store(exchange.handler, std::memory_order_relaxed);
   hung_at_.store(pool_.HangAt(exchange, now), std::memory_order_relaxed);
-  busy_since_.store(now, std::memory_order_release);
+  in_hand_.Begin(exchange.data.id, exchange.data.head,
+                 exchange.route == nullptr ? nullptr : &exchange.route->pattern, now);
 }
 
 void Worker::LeaveHandler() {
   running_ = nullptr;
-  busy_since_.store(0, std::memory_order_relaxed);
+  in_hand_.End();
 }
 
 void Worker::TakeUp(ExchangeList exchanges) {

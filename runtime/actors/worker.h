@@ -24,6 +24,7 @@
 #include "runtime/async/runner.h"
 #include "runtime/policy/recycle.h"
 #include "runtime/reactor/timer_wheel.h"
+#include "runtime/telemetry/in_hand.h"
 
 namespace troupe {
 
@@ -135,11 +136,9 @@ class Worker final : public LeanActor, private Runner {
   std::vector<std::unique_ptr<Sleeper>> spare_sleepers_;
 
   // Published; written on its turns only.
-  std::atomic<Nanos> busy_since_{0};
+  telemetry::InHand in_hand_;
   std::atomic<Nanos> hung_at_{0};
-  std::atomic<uint64_t> busy_with_{0};
   std::atomic<uint32_t> busy_handler_{0};
-  std::atomic<pid_t> thread_{0};
   std::atomic<uint64_t> served_{0};
 };
 

@@ -11,6 +11,7 @@
 #include "runtime/config/field.h"
 #include "runtime/config/map_field.h"
 #include "runtime/config/origins.h"
+#include "runtime/config/secrets.h"
 
 namespace troupe::config {
 namespace {
@@ -26,6 +27,9 @@ std::string ListText(const FieldDescriptor& field, const Message& message) {
 
 class Differ {
  public:
+  // `lists_grow`: an element that only one side has is as hard to change as its list.
+  explicit Differ(bool lists_grow) : lists_grow_(lists_grow) {}
+
   void Groups(const Message& before, const Message& after, const std::string& path,
               v1::Apply floor) {
     const Descriptor& type = *before.GetDescriptor();
@@ -67,7 +71,10 @@ class Differ {
     std::set<std::string> keys;
     for (const auto& [key, value] : from) keys.insert(key);
     for (const auto& [key, value] : to) keys.insert(key);
-    for (const std::string& key : keys) Add(JoinPath(path, key), from[key], to[key], apply);
+    for (const std::string& key : keys) {
+      if (from[key] == to[key]) continue;
+      Changed(JoinPath(path, key), ShownOption(key, from[key]), ShownOption(key, to[key]), apply);
+    }
   }
 
   void Lists(const FieldDescriptor& field, const Message& before, const Message& after,
@@ -82,12 +89,15 @@ class Differ {
       Groups(i < size_before ? before.GetReflection()->GetRepeatedMessage(before, &field, i) : none,
              i < size_after ? after.GetReflection()->GetRepeatedMessage(after, &field, i) : none,
              ElementPath(path, static_cast<size_t>(i)),
-             both ? floor : std::max(floor, SettingOf(field).apply()));
+             both || !lists_grow_ ? floor : std::max(floor, SettingOf(field).apply()));
     }
   }
 
   void Add(const std::string& path, std::string before, std::string after, v1::Apply apply) {
-    if (before == after) return;
+    if (before != after) Changed(path, std::move(before), std::move(after), apply);
+  }
+
+  void Changed(const std::string& path, std::string before, std::string after, v1::Apply apply) {
     admin::v1::Change& change = changes_.emplace_back();
     change.set_path(path);
     change.set_before(std::move(before));
@@ -95,14 +105,21 @@ class Differ {
     change.set_apply(v1::Apply_Name(apply));
   }
 
+  const bool lists_grow_;
   std::vector<admin::v1::Change> changes_;
 };
 
 }  // namespace
 
 std::vector<admin::v1::Change> Diff(const v1::Config& before, const v1::Config& after) {
-  Differ differ;
+  Differ differ(/*lists_grow=*/true);
   differ.Groups(before, after, "", v1::APPLY_UNSPECIFIED);
+  return differ.TakeChanges();
+}
+
+std::vector<admin::v1::Change> Values(const v1::Config& config) {
+  Differ differ(/*lists_grow=*/false);
+  differ.Groups(v1::Config(), config, "", v1::APPLY_UNSPECIFIED);
   return differ.TakeChanges();
 }
 

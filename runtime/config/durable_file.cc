@@ -1,6 +1,7 @@
 #include "runtime/config/durable_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -53,6 +54,15 @@ absl::Status WriteDurably(const std::string& folder, const std::string& name,
     unlink(draft.c_str());
     return status;
   }
+  return absl::OkStatus();
+}
+
+absl::Status MakeFolderDurably(const std::string& folder) {
+  const bool made = mkdir(folder.c_str(), 0700) == 0;
+  if (!made && errno != EEXIST) return absl::UnavailableError(std::strerror(errno));
+  // Where it was there, who made it may have ended before this; or somebody else did, above whom
+  // nothing may be read.
+  if (!SyncFolder(folder + "/..") && made) return absl::UnavailableError(std::strerror(errno));
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #include "runtime/config/field.h"
 #include "runtime/config/message_reader.h"
 #include "runtime/config/problems.h"
+#include "runtime/config/secrets.h"
 #include "runtime/config/set_path.h"
 #include "runtime/config/text.h"
 #include "runtime/config/yaml_tree.h"
@@ -110,6 +111,7 @@ absl::StatusOr<Loaded> Compose(const Inputs& inputs, std::string_view default_ya
   Loaded loaded;
   loaded.config = ReadDefault(default_yaml, problems);
   if (inputs.file) ApplyFile(*inputs.file, loaded.config, loaded.origins, problems);
+  if (inputs.known != nullptr) RestoreSecrets(*inputs.known, loaded.config);
   ApplyVariables(CollectVariables(inputs, problems), loaded.config, loaded.origins, problems,
                  loaded.warnings);
   ApplySets(inputs.sets, loaded.config, loaded.origins, problems);
@@ -124,7 +126,8 @@ absl::StatusOr<Inputs> Read(const Source& source) {
   Inputs inputs{.file = std::nullopt,
                 .env_files = {},
                 .environment = source.environment,
-                .sets = source.sets};
+                .sets = source.sets,
+                .known = nullptr};
   if (source.file) inputs.file = ReadFile(*source.file, problems);
   for (const std::string& name : source.env_files) {
     if (auto file = ReadFile(name, problems)) inputs.env_files.push_back(*std::move(file));

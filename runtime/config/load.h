@@ -46,6 +46,8 @@ struct Inputs {
   std::vector<NamedText> env_files;
   std::map<std::string, std::string> environment;
   std::vector<Assignment> sets;
+  // What the file's redacted secrets stand for, where it was shown before; null: refused.
+  const v1::Config* known = nullptr;
 };
 
 struct Loaded {

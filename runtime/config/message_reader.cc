@@ -1,10 +1,12 @@
 #include "runtime/config/message_reader.h"
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "runtime/config/field.h"
 #include "runtime/config/map_field.h"
+#include "runtime/config/secrets.h"
 #include "runtime/config/text.h"
 #include "runtime/config/values.h"
 
@@ -106,6 +108,16 @@ class Reader {
     }
   }
 
+  // A value, or a reference to one.
+  static std::optional<std::string> EntryText(const YamlNode& node) {
+    if (node.kind == YamlNode::Kind::kScalar) return node.scalar;
+    if (node.kind == YamlNode::Kind::kMap && node.keys.size() == 1 &&
+        IsReferenceKind(node.keys[0].name) && node.children[0].kind == YamlNode::Kind::kScalar) {
+      return Reference(node.keys[0].name, node.children[0].scalar);
+    }
+    return std::nullopt;
+  }
+
   void ReadMap(const FieldDescriptor& field, const YamlNode& node, const std::string& path,
                Message& message) {
     if (node.kind != YamlNode::Kind::kMap) {
@@ -120,11 +132,13 @@ class Reader {
       const auto [first, is_new] = seen.try_emplace(key.name, key.line);
       if (!is_new) {
         Refuse(key.line, entry_path, RepeatedName(first->second));
-      } else if (value.kind != YamlNode::Kind::kScalar) {
-        Refuse(value.line, entry_path, Concat("a value is needed here, not ", KindName(value)));
-      } else {
+      } else if (const std::optional<std::string> text = EntryText(value)) {
         origins_.Set(entry_path, Where(key.line));
-        Check(AddMapEntry(field, key.name, value.scalar, message), value.line, entry_path);
+        Check(AddMapEntry(field, key.name, *text, message), value.line, entry_path);
+      } else {
+        Refuse(value.line, entry_path,
+               Concat("a value is needed here, not ", KindName(value),
+                      "; allowed: text, {file: PATH} or {env: NAME}"));
       }
     }
   }

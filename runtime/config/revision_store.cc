@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -67,13 +66,19 @@ std::string ContentHash(const std::string& text) {
   return absl::StrCat(absl::Hex(hash, absl::kZeroPad16));
 }
 
+bool IsConfirmed(const Revision& about) {
+  return about.state() != Revision::UNCONFIRMED && about.state() != Revision::REVERTED;
+}
+
 absl::StatusOr<RevisionStore> RevisionStore::Open(const std::string& folder) {
   if (folder.empty()) return RevisionStore("", -1);
   auto refuse = [&](std::string_view why) {
     return absl::UnavailableError(Concat("state_dir ", folder, " cannot be used: ", why,
                                          "; name another folder, or \"off\""));
   };
-  if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return refuse(std::strerror(errno));
+  if (absl::Status status = MakeFolderDurably(folder); !status.ok()) {
+    return refuse(MessageOf(status));
+  }
   const int lock = open((folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0) return refuse(std::strerror(errno));
   if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
@@ -135,9 +140,7 @@ const StoredRevision* RevisionStore::Restorable(const std::string& file_hash, in
   std::string last;
   for (auto at = revisions_.rbegin(); at != revisions_.rend(); ++at) {
     const Revision& about = at->second.about;
-    const bool confirmed =
-        about.state() != Revision::UNCONFIRMED && about.state() != Revision::REVERTED;
-    if (!confirmed || about.file_hash() != file_hash || about.etag() == last) continue;
+    if (!IsConfirmed(about) || about.file_hash() != file_hash || about.etag() == last) continue;
     last = about.etag();
     if (skip-- == 0) return &at->second;
   }

@@ -20,6 +20,9 @@ struct StoredRevision {
   std::string yaml;  // the canonical form, without what environment and command line set
 };
 
+// Whether it may be in effect without waiting for a confirmation.
+bool IsConfirmed(const admin::v1::Revision& about);
+
 class RevisionStore {
  public:
   // An empty folder's name: in memory. UNAVAILABLE when the folder cannot be used, or another
@@ -35,6 +38,8 @@ class RevisionStore {
   // What is said about one that is there.
   absl::Status Update(const admin::v1::Revision& about);
 
+  // Empty: in memory.
+  const std::string& folder() const { return folder_; }
   const std::map<int64_t, StoredRevision>& all() const { return revisions_; }
   const StoredRevision* Find(int64_t number) const;
 

@@ -44,6 +44,10 @@ std::optional<std::pair<std::string_view, std::string_view>> SplitOnce(std::stri
   return std::pair(text.substr(0, end), text.substr(end + 1));
 }
 
+std::string Count(int64_t count, std::string_view noun) {
+  return Concat(count, " ", noun, count == 1 ? "" : "s");
+}
+
 bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }

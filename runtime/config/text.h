@@ -3,6 +3,7 @@
 // Stateless; any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,9 @@ std::string_view Strip(std::string_view text);
 // Takes `prefix` off the front of `text`; false when it does not begin so.
 bool ConsumePrefix(std::string_view& text, std::string_view prefix);
 bool ConsumeSuffix(std::string_view& text, std::string_view suffix);
+
+// "1 worker", "2 workers". The noun is a regular one.
+std::string Count(int64_t count, std::string_view noun);
 
 bool IsUtf8(std::string_view text);
 

@@ -12,6 +12,7 @@
 #include "runtime/config/checker.h"
 #include "runtime/config/field.h"
 #include "runtime/config/listen_address.h"
+#include "runtime/config/secrets.h"
 #include "runtime/config/suggest.h"
 #include "runtime/config/text.h"
 #include "runtime/config/validate_routes.h"
@@ -89,6 +90,17 @@ void ValidateLimits(const v1::Limits& limits, Checker& checker) {
   }
 }
 
+Amount Percent(std::string_view path, uint32_t percent) {
+  return {path, percent, Concat(percent, " percent")};
+}
+
+void ValidateMemory(const v1::Memory& memory, Checker& checker) {
+  const Amount shed_low = Percent("memory.shed_low_percent", memory.shed_low_percent());
+  AtMost(Percent("memory.no_keep_alive_percent", memory.no_keep_alive_percent()), shed_low,
+         checker);
+  AtMost(shed_low, Percent("memory.pause_accept_percent", memory.pause_accept_percent()), checker);
+}
+
 bool IsFileMode(std::string_view text) {
   return text.size() >= 3 && text.size() <= 4 && (text.size() == 3 || text.front() == '0') &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '7'; });
@@ -158,6 +170,21 @@ bool IsPoolName(std::string_view name) {
          });
 }
 
+void ValidateOptions(const v1::Pool& pool, const std::string& path, const Checks& checks,
+                     Checker& checker) {
+  for (const auto& [option, value] : pool.options()) {
+    if (value != kRedacted) continue;
+    checker.Refuse(JoinPath(path, option),
+                   Concat(kRedacted,
+                          " only stands for the value; allowed: the value, {file: PATH} or "
+                          "{env: NAME}"));
+    return;
+  }
+  if (!checks.check_options) return;
+  const absl::StatusOr<v1::Pool> whole = WithSecrets(pool);
+  checker.Check(path, whole.ok() ? checks.check_options(*whole) : whole.status());
+}
+
 void ValidateService(const v1::Pool& pool, const std::string& path, const Checks& checks,
                      Checker& checker) {
   if (!pool.has_service()) return;
@@ -166,8 +193,8 @@ void ValidateService(const v1::Pool& pool, const std::string& path, const Checks
     checker.Refuse(JoinPath(path, "service"),
                    Concat("there is no service ", Quoted(pool.service()), "; ",
                           Suggestion(pool.service(), checks.services)));
-  } else if (checks.check_options) {
-    checker.Check(JoinPath(path, "options"), checks.check_options(pool));
+  } else {
+    ValidateOptions(pool, JoinPath(path, "options"), checks, checker);
   }
 }
 
@@ -231,6 +258,7 @@ void Validate(const v1::Config& config, const Checks& checks, const Origins& ori
   RequireFields("", config, checker);
   ValidateListeners(config, checker);
   ValidateLimits(config.limits(), checker);
+  ValidateMemory(config.memory(), checker);
   ValidatePools(config, checks, checker);
   ValidateRoutes(config, checker);
   ValidateErrorPages(config, checker);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "runtime/config/text.h"
 #include "runtime/version.h"
 
 namespace troupe {
@@ -67,9 +68,9 @@ std::string Banner(std::string_view program, const Server& server, const OtherAd
   for (const v1::Pool& pool : config.pools()) pools.push_back(pool.name());
   absl::StrAppend(&text, "  pools     ", absl::StrJoin(pools, ", "), "\n");
   absl::StrAppend(&text, "  reactors  ", server.reactors(), "\n");
-  absl::StrAppend(&text, "  limits    ", server.connections_max(), " connections, heads ",
-                  Bytes(limits.fields_bytes_max()), ", bodies ", Bytes(limits.body_bytes_max()),
-                  "\n");
+  absl::StrAppend(&text, "  limits    ", config::Count(server.connections_max(), "connection"),
+                  ", heads ", Bytes(limits.fields_bytes_max()), ", bodies ",
+                  Bytes(limits.body_bytes_max()), "\n");
   absl::StrAppend(&text, "  timeouts  head ", Seconds(config.timeouts().head()), ", keep-alive ",
                   Seconds(config.timeouts().keep_alive()), ", drain ",
                   Seconds(config.drain().timeout()), "\n");

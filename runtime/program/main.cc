@@ -17,6 +17,7 @@
 #include "runtime/config/listen_address.h"
 #include "runtime/config/load.h"
 #include "runtime/config/print.h"
+#include "runtime/earlier_crashes.h"
 #include "runtime/live_config.h"
 #include "runtime/log_settings.h"
 #include "runtime/program/banner.h"
@@ -24,6 +25,7 @@
 #include "runtime/server.h"
 #include "runtime/service.h"
 #include "runtime/side_server.h"
+#include "runtime/telemetry/fatal_handler.h"
 #include "runtime/telemetry/log.h"
 #include "runtime/version.h"
 
@@ -147,6 +149,21 @@ absl::StatusOr<std::unique_ptr<SideServer>> StartHealth(const config::Loaded& lo
   return nullptr;
 }
 
+// Null when there is no place for a record, which is no reason not to start.
+std::unique_ptr<telemetry::FatalHandler> RecordFatalSignals(const LiveConfig& live) {
+  const std::string& folder = live.state_folder();
+  if (folder.empty()) {
+    telemetry::LogDebug("server", "a fatal signal will leave no record, for state_dir is off");
+    return nullptr;
+  }
+  telemetry::SetFatalRevision(live.revision());
+  auto handler = telemetry::FatalHandler::Install(FatalRecordPath(folder), kVersion);
+  if (handler.ok()) return *std::move(handler);
+  telemetry::LogWarning(
+      "server", absl::StrCat("a fatal signal will leave no record: ", handler.status().message()));
+  return nullptr;
+}
+
 // With the admin plane, until the drain is over.
 int Operate(const Program& program, LiveConfig& live, Server& server, const std::string& health) {
   const config::Loaded loaded = live.loaded();
@@ -169,12 +186,18 @@ int Operate(const Program& program, LiveConfig& live, Server& server, const std:
 // Health is there before the server and after it.
 int Serve(const Program& program, LiveConfig& live, std::vector<ServiceEntry> services) {
   const config::Loaded loaded = live.loaded();
+  std::vector<admin::v1::Crash> earlier_crashes;
+  if (!live.state_folder().empty()) earlier_crashes = TakeEarlierCrashes(live.state_folder());
+  const std::unique_ptr<telemetry::FatalHandler> fatal_handler = RecordFatalSignals(live);
   admin::HealthBoard board;
   absl::StatusOr<std::unique_ptr<SideServer>> health = StartHealth(loaded, board);
   if (!health.ok()) return Fail(program, health.status());
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(loaded.config, std::move(services), live.revision());
   if (!server.ok()) return Fail(program, server.status());
+  for (admin::v1::Crash& crash : earlier_crashes) {
+    (*server)->control().AddEarlierCrash(std::move(crash));
+  }
   board.Attach(**server);
   int code = Operate(program, live, **server, *health == nullptr ? "" : (*health)->address());
   board.Detach();

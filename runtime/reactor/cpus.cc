@@ -6,17 +6,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "runtime/reactor/cgroup.h"
+
 namespace troupe {
 namespace {
-
-// The directory of this process's cgroup under the unified hierarchy; empty when there is none.
-std::string CgroupDirectory() {
-  std::ifstream file("/proc/self/cgroup");
-  for (std::string line; std::getline(file, line);) {
-    if (line.rfind("0::", 0) == 0) return "/sys/fs/cgroup" + line.substr(3);
-  }
-  return "";
-}
 
 int QuotaOf(const std::string& directory) {
   std::ifstream file(directory + "/cpu.max");
@@ -47,9 +40,7 @@ int CpusOfQuota(const std::string& cpu_max) {
 
 int AvailableCpus() {
   int cpus = std::max<int>(1, static_cast<int>(AllowedCpus().size()));
-  // A limit may stand at any level above.
-  for (std::string directory = CgroupDirectory(); directory.size() >= sizeof("/sys/fs/cgroup") - 1;
-       directory.resize(directory.rfind('/'))) {
+  for (const std::string& directory : CgroupDirectories()) {
     if (int quota = QuotaOf(directory); quota > 0) cpus = std::min(cpus, quota);
   }
   return cpus;

@@ -113,6 +113,7 @@ class Exchange final : public InboxNode {
   uint64_t answer_bytes = 0;
   int answer_status = 0;
   Nanos accepted_at = 0;
+  Nanos head_read_at = 0;
   Nanos admitted_at = 0;  // handed over or queued
   Nanos deadline = kNever;
   Nanos queue_deadline = kNever;

@@ -7,11 +7,13 @@
 #include <condition_variable>
 #include <deque>
 #include <list>
-#include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "runtime/telemetry/signal_stack.h"
 
 namespace troupe {
 
@@ -27,8 +29,8 @@ struct Executor::State {
   std::mutex mutex;
   std::condition_variable work;
   std::condition_variable idle;
-  std::deque<UnitTask*> queue;             // each held
-  std::multimap<Nanos, UnitTask*> timers;  // each held
+  std::deque<UnitTask*> queue;                   // each held
+  std::set<std::pair<Nanos, UnitTask*>> alarms;  // each held; at most one for a task
   std::list<Thread> threads;
   int threads_running = 0;
   int threads_surplus = 0;  // to end when they are free
@@ -38,7 +40,9 @@ struct Executor::State {
   void Loop(Thread& self);
   // All under the lock. Schedule takes over the reference; false: it was not needed, let it go.
   bool Schedule(UnitTask& task);
-  void MoveDueTimers(std::vector<UnitTask*>& let_go);
+  // True when there was an alarm; its reference is the caller's then.
+  bool Disarm(UnitTask& task);
+  void MoveDueTasks(std::vector<UnitTask*>& let_go);
   void WaitForWork(std::unique_lock<std::mutex>& lock);
   bool MayGoOn(const Thread& self) const {
     return !stopping && !self.abandoned && threads_surplus == 0;
@@ -63,29 +67,37 @@ bool Executor::State::Schedule(UnitTask& task) {
   return false;
 }
 
-void Executor::State::MoveDueTimers(std::vector<UnitTask*>& let_go) {
-  Nanos now = timers.empty() ? 0 : Clock::System().Steady();
-  while (!timers.empty() && timers.begin()->first <= now) {
-    UnitTask* task = timers.begin()->second;
-    timers.erase(timers.begin());
+bool Executor::State::Disarm(UnitTask& task) {
+  if (task.alarm_ == kNever) return false;
+  alarms.erase({task.alarm_, &task});
+  task.alarm_ = kNever;
+  return true;
+}
+
+void Executor::State::MoveDueTasks(std::vector<UnitTask*>& let_go) {
+  Nanos now = alarms.empty() ? 0 : Clock::System().Steady();
+  while (!alarms.empty() && alarms.begin()->first <= now) {
+    UnitTask* task = alarms.begin()->second;
+    Disarm(*task);
     if (!Schedule(*task)) let_go.push_back(task);
   }
 }
 
 void Executor::State::WaitForWork(std::unique_lock<std::mutex>& lock) {
-  if (timers.empty()) {
+  if (alarms.empty()) {
     work.wait(lock);
   } else {
     work.wait_until(lock, std::chrono::steady_clock::time_point(
-                              std::chrono::nanoseconds(timers.begin()->first)));
+                              std::chrono::nanoseconds(alarms.begin()->first)));
   }
 }
 
 void Executor::State::Loop(Thread& self) {
+  const telemetry::SignalStack signal_stack;
   std::vector<UnitTask*> let_go;  // outside the lock: it may be the last reference
   std::unique_lock lock(mutex);
   while (MayGoOn(self)) {
-    MoveDueTimers(let_go);
+    MoveDueTasks(let_go);
     if (let_go.empty() && queue.empty()) {
       WaitForWork(lock);
     } else if (let_go.empty()) {
@@ -105,8 +117,8 @@ void Executor::State::RunFirst(Thread& self, std::unique_lock<std::mutex>& lock,
   queue.pop_front();
   task->queued_ = UnitTask::Queued::kRunning;
   self.running = task;
-  // Somebody else must watch the timers and the rest of the queue meanwhile.
-  if (!timers.empty() || !queue.empty()) work.notify_one();
+  // Somebody else must watch the alarms and the rest of the queue meanwhile.
+  if (!alarms.empty() || !queue.empty()) work.notify_one();
   lock.unlock();
   UnitTask::Next next = task->RunTurn();
   lock.lock();
@@ -116,6 +128,8 @@ void Executor::State::RunFirst(Thread& self, std::unique_lock<std::mutex>& lock,
       (next == UnitTask::Next::kWait && task->queued_ == UnitTask::Queued::kRunningAndWoken);
   task->queued_ = UnitTask::Queued::kNo;
   if (!again || !Schedule(*task)) let_go.push_back(task);
+  // One that is dead is not kept until its alarm.
+  if (next == UnitTask::Next::kDone && Disarm(*task)) let_go.push_back(task);
 }
 
 // What the thread was woken for is another's to do now.
@@ -200,15 +214,17 @@ void Executor::Wake(UnitTask& task) {
 
 void Executor::WakeAt(UnitTask& task, Nanos due) {
   task.Hold();
+  bool unneeded;  // this reference, or that of the alarm before
   {
     std::lock_guard lock(state_->mutex);
+    unneeded = state_->stopping || state_->Disarm(task);
     if (!state_->stopping) {
-      state_->timers.emplace(due, &task);
+      task.alarm_ = due;
+      state_->alarms.emplace(due, &task);
       state_->work.notify_one();
-      return;
     }
   }
-  task.LetGo();
+  if (unneeded) task.LetGo();
 }
 
 bool Executor::Stop(Nanos patience) {
@@ -222,9 +238,9 @@ bool Executor::Stop(Nanos patience) {
     ended = state_->idle.wait_for(lock, std::chrono::nanoseconds(patience),
                                   [&] { return state_->threads_running == 0; });
     dropped.assign(state_->queue.begin(), state_->queue.end());
-    for (auto& [due, task] : state_->timers) dropped.push_back(task);
+    for (auto& [due, task] : state_->alarms) dropped.push_back(task);
     state_->queue.clear();
-    state_->timers.clear();
+    state_->alarms.clear();
     for (Thread& each : state_->threads) {
       if (each.thread.joinable()) threads.push_back(std::move(each.thread));
     }

@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "runtime/telemetry/signal_stack.h"
+
 namespace troupe {
 namespace {
 
@@ -110,6 +112,7 @@ void Reactor::Stop() {
 }
 
 void Reactor::Run() {
+  const telemetry::SignalStack signal_stack;
   current_reactor = this;
   PinToCpus(options_.cpus);
   while (!stopping_.load(std::memory_order_acquire)) Step(kNever);

@@ -1,6 +1,6 @@
-// Measures from outside how late one reactor is: a probe is put into its inbox four times a second,
-// and what counts is how long that waits until it is taken. An idle reactor takes it at once; one
-// that hangs in a handler never does.
+// Measures from outside how late one reactor is: a probe is put into its inbox again and again, and
+// what counts is how long that waits until it is taken. An idle reactor takes it at once; one that
+// hangs in a handler never does.
 //
 // Made, started and destroyed on the control reactor's thread, after the watched reactor has
 // settled; Lag from any thread. Both reactors outlive this.
@@ -24,7 +24,8 @@ class ReactorWatch final : private TimerNode, private InboxNode {
   Nanos Lag(Nanos now) const;
 
  private:
-  static constexpr Nanos kEvery = 250 * kNanosPerMilli;
+  // So much later than a reactor hangs it is noticed at most.
+  static constexpr Nanos kEvery = 50 * kNanosPerMilli;
 
   void OnTimer() override;
   void Deliver(Reactor& watched) override;

@@ -42,7 +42,9 @@ class UnitTask : public InboxNode {
   UnitTask* ready_next_ = nullptr;
   bool ready_ = false;   // in the reactor's queue of ready tasks; its thread only, like the next
   bool buried_ = false;  // dead: never made ready again
-  Queued queued_ = Queued::kNo;  // on an executor; under its lock
+  // On an executor; under its lock.
+  Queued queued_ = Queued::kNo;
+  Nanos alarm_ = kNever;
 };
 
 class Unit : public caf::execution_unit {
@@ -57,7 +59,8 @@ class Unit : public caf::execution_unit {
   virtual void Ready(UnitTask& task) = 0;
   // Queues a turn of `task` from any thread, at most once until it has begun.
   virtual void Wake(UnitTask& task) = 0;
-  // Wakes `task` once at or after `due`. Executors only: on a reactor tasks use its timers.
+  // Wakes `task` once at or after `due`, and not when it was asked to before: a task has one alarm.
+  // Executors only: on a reactor tasks use its timers.
   virtual void WakeAt(UnitTask& task, Nanos due) = 0;
   // Keeps a dead task's memory until nothing on this unit can point to it any more, then LetGo()s
   // it.

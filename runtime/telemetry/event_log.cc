@@ -3,17 +3,28 @@
 #include <algorithm>
 
 #include "google/protobuf/util/time_util.h"
+#include "runtime/http/json.h"
 
 namespace troupe::telemetry {
+namespace {
 
-void EventLog::Add(std::string_view kind, std::string_view pool, std::string text,
+constexpr size_t kTextMax = 4096;
+
+// Services may have said anything; a field of a protobuf is UTF-8.
+std::string Kept(std::string_view text) { return http::ToUtf8(text.substr(0, kTextMax)); }
+
+}  // namespace
+
+void EventLog::Add(std::string_view kind, std::string_view pool, std::string_view text,
                    Details details) {
   admin::v1::Event event;
   *event.mutable_time() = google::protobuf::util::TimeUtil::GetCurrentTime();
   event.set_kind(std::string(kind));
   event.set_pool(std::string(pool));
-  event.set_text(std::move(text));
-  for (const auto& [name, value] : details) (*event.mutable_details())[std::string(name)] = value;
+  event.set_text(Kept(text));
+  for (const auto& [name, value] : details) {
+    (*event.mutable_details())[std::string(name)] = Kept(value);
+  }
   const std::lock_guard lock(mutex_);
   event.set_sequence(next_++);
   if (events_.size() == kept_) events_.pop_front();

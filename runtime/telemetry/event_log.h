@@ -29,8 +29,10 @@ class EventLog {
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
-  // `kind` is kebab-case and stable, `pool` is "pools/echo" or empty, `text` a sentence.
-  void Add(std::string_view kind, std::string_view pool, std::string text, Details details = {});
+  // `kind` is kebab-case and stable, `pool` is "pools/echo" or empty, `text` a sentence. Of text
+  // and details the first 4 KiB are kept.
+  void Add(std::string_view kind, std::string_view pool, std::string_view text,
+           Details details = {});
 
   // The number of the event to come; the first one is 1.
   int64_t next_sequence() const;

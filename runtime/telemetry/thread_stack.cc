@@ -11,8 +11,8 @@
 #include <cerrno>
 #include <mutex>
 
-#include "absl/debugging/symbolize.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/telemetry/symbol.h"
 
 namespace troupe::telemetry {
 namespace {
@@ -64,10 +64,9 @@ void InstallOnce() {
   static_cast<void>(installed);
 }
 
-std::string FrameText(void* frame) {
-  char name[512];
-  // The return address lies behind the call, perhaps already in the next function.
-  if (absl::Symbolize(static_cast<char*>(frame) - 1, name, sizeof(name))) return name;
+std::string FrameText(const void* frame) {
+  std::string function = FunctionAt(frame);
+  if (!function.empty()) return function;
   return absl::StrCat("0x", absl::Hex(reinterpret_cast<uintptr_t>(frame)));
 }
 

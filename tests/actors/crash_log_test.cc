@@ -117,6 +117,16 @@ TEST_F(CrashLogTest, KeepsWhatCanBeSerializedWhateverWasSentOrThrown) {
   EXPECT_EQ(log.List()[0].exception_text(), "\xef\xbf\xbd");
 }
 
+TEST_F(CrashLogTest, OfAnEarlierProcessARecordKeepsItsPoolAndTime) {
+  Crash crash = Of("pools/gone/workers/3");
+  crash.set_pool("pools/gone");
+  crash.mutable_time()->set_seconds(1);
+  EXPECT_EQ(log.AddEarlier(crash), 1u);
+  EXPECT_EQ(log.List()[0].name(), "crashes/sample-1");
+  EXPECT_EQ(log.List()[0].pool(), "pools/gone");
+  EXPECT_EQ(log.List()[0].time().seconds(), 1);
+}
+
 TEST_F(CrashLogTest, ADecisionGoesIntoTheRecordThatTheWorkerLeft) {
   log.Add(Of("pools/sample/workers/3"));
   log.Add(Of("pools/sample/workers/4"));

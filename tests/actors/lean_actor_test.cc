@@ -379,12 +379,15 @@ TEST_F(LeanActorTest, IgnoresAStrangersMessage) {
 }
 
 TEST_F(LeanActorTest, IsFreedOnceItIsDeadAndNobodyHoldsIt) {
+  const int64_t others = LeanActor::count();
   ActorRef<Probe> held = LeanActor::Spawn<Probe>(*reactor, *reactor, traces);
   reactor.Run([&] { held->Do([&] { held->End(); }); });
   EXPECT_EQ(traces.exits, 1);
   EXPECT_EQ(traces.destroyed, 0);
+  EXPECT_EQ(LeanActor::count(), others + 1) << "dead, but held";
   held = {};
   EXPECT_EQ(traces.destroyed, 1);
+  EXPECT_EQ(LeanActor::count(), others);
 }
 
 TEST_F(LeanActorTest, LivesWithoutAnyReferenceUntilItEnds) {

@@ -233,7 +233,7 @@ TEST_F(PoolSupervisorTest, ASuspendedPoolShedsAndLetsWhatWasBegunEnd) {
   EXPECT_EQ(returned(0)[0].failure, Cause::kPoolSuspended);
   Pass(kNanosPerSecond);
   EXPECT_EQ(connections[1]->bodies(), std::vector<std::string>{"slept"});
-  control.Run([&] { supervisor->Resume(); });
+  control.Run([&] { supervisor->Resume("for a test"); });
   EXPECT_EQ(Admit(0, Route::kPlain), kAdmitted);
   Settle();
   EXPECT_EQ(connections[0]->bodies().back(), "plain");
@@ -249,7 +249,7 @@ TEST_F(PoolSupervisorTest, ASuspendedPoolStaysSuspendedWhateverItsWorkersDo) {
   for (int i = 0; i < 20; ++i) Pass(kNanosPerSecond);
   EXPECT_EQ(supervisor->state(), State::kSuspended);
   EXPECT_EQ(Admit(0, Route::kPlain), Cause::kPoolSuspended);
-  control.Run([&] { supervisor->Resume(); });
+  control.Run([&] { supervisor->Resume("for a test"); });
   Settle();
   EXPECT_EQ(supervisor->state(), State::kRunning);
   EXPECT_EQ(pool->workers_running(), 2);
@@ -259,7 +259,7 @@ TEST_F(PoolSupervisorTest, ResumeEndsFailedAtOnce) {
   spec.policy.restart.restarts_max = 0;
   MakeAndStart(Placement::kReactor, 2);
   FailPool();
-  control.Run([&] { supervisor->Resume(); });
+  control.Run([&] { supervisor->Resume("for a test"); });
   Settle();
   EXPECT_EQ(supervisor->state(), State::kRunning);
   EXPECT_EQ(pool->workers_running(), 2);
@@ -271,7 +271,7 @@ TEST_F(PoolSupervisorTest, StartsNothingForAnOperatorOnceItStops) {
   control.Run([&] { supervisor->Stop(); });
   Settle();
   control.Run([&] { supervisor->Suspend("too late"); });
-  control.Run([&] { supervisor->Resume(); });
+  control.Run([&] { supervisor->Resume("for a test"); });
   Settle();
   EXPECT_EQ(supervisor->state(), State::kStopping);
   EXPECT_TRUE(supervisor->stopped());

@@ -21,6 +21,7 @@ struct SampleState {
   std::atomic<int> starts_to_fail{0};
   std::atomic<int> starts{0};
   std::atomic<int> stops{0};
+  std::atomic<int> stops_to_throw{0};
   std::atomic<int> instances{0};
   std::atomic<int> frames{0};  // of handlers that sleep
   std::atomic<int> blocked{0};
@@ -71,7 +72,12 @@ class SampleService final : public Service {
     --state_.starts_to_fail;
     return absl::UnavailableError("the sample is told not to start");
   }
-  void Stop() override { ++state_.stops; }
+  void Stop() override {
+    ++state_.stops;
+    if (state_.stops_to_throw == 0) return;
+    --state_.stops_to_throw;
+    throw std::runtime_error("the sample is told not to stop well");
+  }
 
  private:
   struct CountFrame {

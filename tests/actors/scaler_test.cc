@@ -50,6 +50,9 @@ TEST_F(ScalerTest, AddsWorkersForAQueueAndRemembersWhy) {
   EXPECT_EQ(kept.from(), 1);
   EXPECT_EQ(kept.to(), target);
   EXPECT_EQ(kept.reason(), scaler->summary());
+  const auto reason = static_cast<size_t>(policy::ScalingReason::kBusy);
+  EXPECT_EQ(pool->supervision().steps_up[reason].value(), 1u);
+  EXPECT_EQ(pool->supervision().steps_down[reason].value(), 0u);
   ASSERT_EQ(kept.samples_size(), 1);
   EXPECT_GT(kept.samples(0).queue_depth(), 0);
   EXPECT_GT(kept.samples(0).busy_share(), 0.9);
@@ -64,6 +67,8 @@ TEST_F(ScalerTest, KeepsTheLastDecisionsOnly) {
   for (int i = 0; i < 100; ++i) Decide(/*workers=*/20);  // more than the most, every time
   EXPECT_EQ(scaler->decisions().size(), 64u);
   EXPECT_EQ(scaler->decisions().front().to(), 8);
+  const auto reason = static_cast<size_t>(policy::ScalingReason::kBounds);
+  EXPECT_EQ(pool->supervision().steps_down[reason].value(), 100u) << "but counts them all";
 }
 
 TEST_F(ScalerTest, TellsTheFiguresOfTheLastSeconds) {

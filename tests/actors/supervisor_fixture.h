@@ -45,7 +45,7 @@ class SupervisorFixture : public PoolFixture {
     spec.policy.workers_max = std::max(workers, spec.policy.workers_max);
     MakePool(spec);
     std::vector<Reactor*> all = {&**reactors[0], &**reactors[1]};
-    supervisor = LeanActor::Spawn<PoolSupervisor>(*control, *control, *pool, all);
+    supervisor = LeanActor::Spawn<PoolSupervisor>(*control, *control, *pool, all, &events);
   }
   void Start() {
     control.Run([&] { supervisor->Start(); });
@@ -132,6 +132,7 @@ class SupervisorFixture : public PoolFixture {
   PoolShard& shard(int reactor) { return static_cast<ShardedPool&>(*pool).shard(reactor); }
 
   PoolSpec spec;
+  telemetry::EventLog events;
   SteppedReactor control{system.system(), clock};
   ActorRef<PoolSupervisor> supervisor;
 };

@@ -117,10 +117,36 @@ TEST(AdminPools, TheTreeHasPoolsWithTheirWorkersAndReactors) {
   v1::Topology tree;
   ASSERT_TRUE(
       Call(admin.channel(), &v1::Pools::Stub::GetTopology, v1::GetTopologyRequest(), &tree).ok());
-  ASSERT_EQ(tree.root().children_size(), 3);
+  ASSERT_EQ(tree.root().children_size(), 6) << "a pool, two reactors, three listeners";
   EXPECT_EQ(tree.root().children(0).name(), "pools/test");
   EXPECT_EQ(tree.root().children(0).children_size(), 2);
+  EXPECT_TRUE(tree.root().children(0).has_activity_time());
   EXPECT_EQ(tree.root().children(1).kind(), "reactor");
+  EXPECT_EQ(tree.root().children(3).kind(), "listener");
+  EXPECT_EQ(tree.root().children(3).name(), admin.http_address());
+}
+
+TEST(AdminPools, TheTreeHasConnectionsThatAreNotIdle) {
+  RunningAdmin admin;
+  Client idle(admin.http_address());
+  ASSERT_TRUE(idle.Connect());
+  ASSERT_EQ(idle.Get("/now").status, 200);
+  Client busy(admin.http_address());
+  ASSERT_TRUE(busy.Connect());
+  busy.Send(::troupe::GetRequest("/held"));
+  ASSERT_TRUE(Eventually([&] { return admin.stage().begun == 1; }));
+  v1::Topology tree;
+  ASSERT_TRUE(
+      Call(admin.channel(), &v1::Pools::Stub::GetTopology, v1::GetTopologyRequest(), &tree).ok());
+  std::vector<v1::Topology::Node> connections;
+  for (int reactor : {1, 2}) {
+    for (const auto& node : tree.root().children(reactor).children()) connections.push_back(node);
+  }
+  ASSERT_EQ(connections.size(), 1u);
+  EXPECT_EQ(connections[0].kind(), "connection");
+  EXPECT_EQ(connections[0].state(), "SERVING");
+  EXPECT_EQ(connections[0].in_flight(), 1);
+  EXPECT_TRUE(connections[0].has_activity_time());
 }
 
 TEST(AdminPools, AHandlerThatThrewIsListedWithItsRequest) {

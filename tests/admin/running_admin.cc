@@ -8,14 +8,16 @@
 namespace troupe::admin {
 namespace {
 
-std::string Yaml(const std::string& socket, const std::string& admin_yaml) {
+std::string Yaml(const std::string& socket, const RunningAdmin::Options& options) {
   return "http: [{address: '127.0.0.1:0'}]\n"
          "reactors: {count: 2}\n"
          "drain: {read: 10ms, timeout: 10s}\n"
-         "pools: [{name: test, service: test}]\n"
+         "pools: [{name: test, service: test, " +
+         options.pool_yaml +
+         "}]\n"
          "routes: [{path: '/*', pool: test}]\n"
          "admin: {socket: '" +
-         socket + "', address: '127.0.0.1:0', redact: [X-Session], " + admin_yaml + "}\n";
+         socket + "', address: '127.0.0.1:0', redact: [X-Session], " + options.admin_yaml + "}\n";
 }
 
 }  // namespace
@@ -23,7 +25,7 @@ std::string Yaml(const std::string& socket, const std::string& admin_yaml) {
 RunningAdmin::RunningAdmin(Options options) {
   std::promise<std::string> started;
   std::future<std::string> error = started.get_future();
-  const std::string yaml = Yaml(folder_.File("admin.sock"), options.admin_yaml);
+  const std::string yaml = Yaml(folder_.File("admin.sock"), options);
   thread_ = std::thread(
       [this, yaml, &options, &started] { Serve(yaml, options.environment, std::move(started)); });
   if (std::string text = error.get(); !text.empty()) {

@@ -29,6 +29,7 @@ class RunningAdmin {
   struct Options {
     Environment environment = {};
     std::string admin_yaml = {};  // more fields of `admin`, in flow style: "tokens_file: '...', "
+    std::string pool_yaml = {};   // and of the pool: "queue_max: 5, "
   };
 
   // Throws std::runtime_error with the sentence of what does not start.
@@ -47,6 +48,7 @@ class RunningAdmin {
   std::string address() const { return admin_->addresses().back(); }
   std::string File(const std::string& name, const std::string& text, int mode = 0600) const;
 
+  std::string config_file() const { return folder_.File("test.yaml"); }
   // At the end of the configuration file.
   void AppendToConfig(const std::string& yaml) const;
 

@@ -1,11 +1,15 @@
 // TLS on the admin address: who has which certificate may do what.
+#include "admin/tls.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 #include "tests/admin/running_admin.h"
+#include "tests/server/harness.h"
 #include "troupe/admin/v1/ledger.grpc.pb.h"
 #include "troupe/admin/v1/server.grpc.pb.h"
 
@@ -14,6 +18,7 @@ namespace {
 
 using grpc::StatusCode;
 using telemetry::ReadFile;
+using testing::HasSubstr;
 
 // An authority, a server and its callers, made by the openssl program.
 class Certificates {
@@ -29,6 +34,13 @@ class Certificates {
   }
 
   std::string File(const std::string& name) const { return folder_.File(name); }
+
+  // A new key and certificate in the place of the old ones, as rotation does it.
+  void Renew(const std::string& name, const std::string& authority) const {
+    Sign("new", authority, 1);
+    std::filesystem::rename(File("new.key"), File(name + ".key"));
+    std::filesystem::rename(File("new.crt"), File(name + ".crt"));
+  }
 
   std::shared_ptr<grpc::Channel> Channel(const std::string& target, const std::string& who) const {
     grpc::SslCredentialsOptions options;
@@ -105,6 +117,32 @@ TEST_F(AdminTls, WithoutACertificateTheCallerIsUnknown) {
 TEST_F(AdminTls, AnExpiredOrForeignCertificateDoesNotConnect) {
   EXPECT_EQ(Observe(As("expired")), StatusCode::UNAVAILABLE);
   EXPECT_EQ(Observe(As("stranger")), StatusCode::UNAVAILABLE);
+}
+
+TEST_F(AdminTls, ARenewedCertificateIsUsedWithoutARestart) {
+  ASSERT_EQ(Observe(As("deployer")), StatusCode::OK);
+  certificates.Renew("server", "strangers");  // whom its callers do not trust
+  EXPECT_TRUE(Eventually([&] { return Observe(As("deployer")) == StatusCode::UNAVAILABLE; }));
+  certificates.Renew("server", "ca");
+  EXPECT_TRUE(Eventually([&] { return Observe(As("deployer")) == StatusCode::OK; }));
+}
+
+TEST(AdminTlsFiles, AreRefusedAtTheStartWhenTheyAreMissingOrDoNotBelongTogether) {
+  const Certificates certificates;
+  config::v1::AdminTls tls;
+  EXPECT_TRUE(CheckTlsFiles(tls).ok()) << "no TLS";
+  tls.set_cert_file(certificates.File("server.crt"));
+  tls.set_key_file(certificates.File("server.key"));
+  tls.set_client_ca_file(certificates.File("ca.crt"));
+  EXPECT_TRUE(CheckTlsFiles(tls).ok());
+  tls.set_client_ca_file(certificates.File("ca.key"));
+  EXPECT_THAT(std::string(CheckTlsFiles(tls).message()), HasSubstr("client_ca_file"));
+  tls.set_key_file(certificates.File("nobody.key"));
+  EXPECT_THAT(std::string(CheckTlsFiles(tls).message()), HasSubstr("does not belong"));
+  tls.set_key_file(certificates.File("server.crt"));
+  EXPECT_THAT(std::string(CheckTlsFiles(tls).message()), HasSubstr("there is no key in"));
+  tls.set_cert_file(certificates.File("missing"));
+  EXPECT_THAT(std::string(CheckTlsFiles(tls).message()), HasSubstr("cannot read"));
 }
 
 TEST_F(AdminTls, WithoutTlsNothingIsAnswered) {

@@ -1,9 +1,12 @@
 """How trouped takes and explains its configuration."""
 
 import json
+import pathlib
 import re
 
 import program
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class BadConfiguration(program.Case):
@@ -51,6 +54,12 @@ class CheckConfig(program.Case):
         result = program.run("--check-config", path)
         self.assertEqual(result.returncode, 0, result)
         self.assertEqual(result.stdout, f"trouped: {path} is good\n")
+
+    def test_sample_of_the_readme_is_good(self):
+        text = (ROOT / "README.md").read_text()
+        sample = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1]
+        result = program.run("--check-config", self.write("sample.yaml", sample))
+        self.assertEqual(result.returncode, 0, result)
 
     def test_bad_file_is_refused(self):
         path = self.write("bad.yaml", "pools: [{name: a, service: none}]\n")

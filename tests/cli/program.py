@@ -57,13 +57,14 @@ def eventually(condition):
 
 
 class Running:
-    """A trouped that serves; `address` is where, as its banner says."""
+    """A trouped that serves, until the end of a `with`; `address` is where, as its banner says.
+    Another program can be given as `command`, a list."""
 
-    def __init__(self, folder, arguments, **options):
+    def __init__(self, folder, arguments, command=None, **options):
         self.errors_file = pathlib.Path(folder) / "stderr.log"
         with open(self.errors_file, "wb") as errors:
             self.process = subprocess.Popen(
-                [BINARY, *map(str, arguments)],
+                [*(command or [BINARY]), *map(str, arguments)],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -72,9 +73,16 @@ class Running:
         first = self.process.stdout.readline()
         match = re.search(r"serves HTTP on (?P<host>[\d.]+):(?P<port>\d+)", first)
         if not match:
-            self.process.kill()
+            self.__exit__()
             raise AssertionError(f"no banner: {first!r} {self.errors()}")
         self.address = (match["host"], int(match["port"]))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        self.process.stdout.close()
 
     def errors(self):
         return self.errors_file.read_text()
@@ -100,6 +108,10 @@ class Running:
         self.signal(signal.SIGTERM)
         return self.wait()
 
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
 
 class Case(unittest.TestCase):
     """Has a folder of its own, and servers that end with the test."""
@@ -114,15 +126,7 @@ class Case(unittest.TestCase):
 
     def start(self, *arguments, config=CONFIG, **options):
         path = self.write("trouped.yaml", config)
-        running = Running(self.folder, ["--config", path, *arguments], **options)
-        self.addCleanup(self._end, running)
-        return running
-
-    @staticmethod
-    def _end(running):
-        running.process.kill()
-        running.process.wait()
-        running.process.stdout.close()
+        return self.enterContext(Running(self.folder, ["--config", path, *arguments], **options))
 
 
 def main():

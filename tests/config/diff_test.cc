@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,20 @@ TEST(Diff, ANewElementIsAsHardToChangeAsItsList) {
                    "http: [{address: '127.0.0.1:80'}, {address: '127.0.0.1:81'}]\n")) {
     EXPECT_THAT(change, testing::HasSubstr("(RESTART)"));
   }
+}
+
+TEST(Values, SayHowEachCanChangeWhileItsListStaysAsItIs) {
+  const auto loaded = LoadYaml("http: [{address: '127.0.0.1:80', keep_alive: false}]\n");
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  std::map<std::string, std::string> apply;
+  for (const admin::v1::Change& value : Values(loaded->config)) {
+    apply[value.path()] = value.apply();
+    EXPECT_EQ(value.before(), "") << value.path();
+  }
+  EXPECT_EQ(apply["http[0].keep_alive"], "NEW_CONNECTIONS");
+  EXPECT_EQ(apply["http[0].address"], "RESTART");
+  EXPECT_EQ(apply["pools[0].queue_max"], "LIVE");
+  EXPECT_EQ(apply["pools[0].service"], "RESTART");
 }
 
 }  // namespace

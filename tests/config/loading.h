@@ -21,7 +21,8 @@ inline Inputs FromFile(std::string_view yaml) {
   return {.file = NamedText{"t.yaml", std::string(yaml)},
           .env_files = {},
           .environment = {},
-          .sets = {}};
+          .sets = {},
+          .known = nullptr};
 }
 
 inline absl::StatusOr<Loaded> LoadInputs(const Inputs& inputs) {

@@ -88,7 +88,8 @@ TEST(Problems, NameAValueOfTheWrongKindAndWhatIsAllowed) {
       {WithPool("    options: ok\n"),
        "t.yaml:4: pools[0].options: names with values are needed here, not a value"},
       {WithPool("    options: {body: [a]}\n"),
-       "t.yaml:4: pools[0].options.body: a value is needed here, not a list"},
+       "t.yaml:4: pools[0].options.body: a value is needed here, not a list; allowed: text, "
+       "{file: PATH} or {env: NAME}"},
       {"- a\n", "t.yaml:1: a group of fields is needed here, not a list"},
   });
 }
@@ -168,6 +169,17 @@ TEST(Problems, OfListeners) {
   EXPECT_NE(ProblemsOf(LoadYaml("trusted_proxies: [10.0.0.0/8, 10.0.0.0/33]\n"))
                 .find("t.yaml:1: trusted_proxies[1]: "),
             std::string::npos);
+}
+
+TEST(Problems, OfStepsOfTheMemoryGovernorThatAreNotInTheirOrder) {
+  ExpectProblems({
+      {"memory:\n  no_keep_alive_percent: 91\n",
+       "t.yaml:2: memory.no_keep_alive_percent: memory.no_keep_alive_percent (91 percent) must not "
+       "be more than memory.shed_low_percent (90 percent)"},
+      {"memory:\n  pause_accept_percent: 85\n",
+       "t.yaml:2: memory.pause_accept_percent: memory.shed_low_percent (90 percent) must not be "
+       "more than memory.pause_accept_percent (85 percent)"},
+  });
 }
 
 TEST(Problems, OfLimitsThatContradictEachOther) {

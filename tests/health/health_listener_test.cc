@@ -97,8 +97,32 @@ TEST(HealthListener, AnswersWhileEveryReactorHangsAndThenSaysThatTheProcessIsDea
   EXPECT_EQ(health.Get("/readyz").status, 200) << "overload is no reason not to be ready";
   EXPECT_TRUE(health.Becomes("/livez", 503));
   EXPECT_THAT(health.Get("/livez").body, HasSubstr("reactor 0 is blocked"));
+  EXPECT_EQ(health.Get("/metrics").status, 200) << "without a count of its connections";
   server.stage().open = true;
   EXPECT_TRUE(health.Becomes("/livez", 200)) << "the reactor goes on";
+  health.board.Detach();
+}
+
+TEST(HealthListener, CountsConnectionsByWhatTheyDo) {
+  RunningServer server;
+  HealthListener health;
+  health.board.Attach(server.server());
+  Client idle = server.NewClient();
+  EXPECT_EQ(idle.Get("/now").status, 200);
+  Client in_head = server.NewClient();
+  ASSERT_TRUE(in_head.Send("GET /now HTTP/1.1\r\nHo"));
+  Client in_body = server.NewClient();
+  ASSERT_TRUE(in_body.Send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf"));
+  Client served = server.NewClient();
+  ASSERT_TRUE(served.Send(GetRequest("/held")));
+  for (const char* phase : {"IDLE", "HEAD", "BODY", "SERVING"}) {
+    const std::string line = std::string("_by_phase{phase=\"") + phase + "\"} 1\n";
+    EXPECT_TRUE(Eventually([&] {
+      return health.Get("/metrics").body.find(line) != std::string::npos;
+    })) << phase;
+  }
+  EXPECT_THAT(health.Get("/metrics").body, HasSubstr("_by_phase{phase=\"DRAINING\"} 0\n"));
+  server.stage().open = true;
   health.board.Detach();
 }
 

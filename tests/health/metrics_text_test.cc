@@ -35,7 +35,9 @@ std::set<Named> AllMatches(const std::string& text, const char* pattern) {
 
 ServerStats SomeStats() {
   ServerStats stats;
-  stats.pools.push_back({"api", 3, 4, 5, 2, 8, 6, 7});
+  stats.pools.push_back({"api", 3, 4, 5, 2, 1, 8, 6, 7, {{"up", "QUEUE_WAIT", 3}}});
+  stats.connection_phases = {{"IDLE", 12}, {"HEAD", 1}};
+  stats.memory = {policy::MemoryLevel::kShedLow, 92, 100};
   stats.reactor_lags = {absl::Milliseconds(250)};
   telemetry::HistogramReading histogram;
   histogram.buckets[0] = 2;
@@ -75,6 +77,9 @@ TEST(MetricsText, SaysHowBusyAPoolIs) {
        {"troupe_pool_workers{pool=\"api\"} 3\n", "troupe_pool_workers_max{pool=\"api\"} 4\n",
         "troupe_pool_worker_starts_total{pool=\"api\"} 5\n",
         "troupe_pool_worker_deaths_total{pool=\"api\"} 2\n",
+        "troupe_pool_worker_restarts_total{pool=\"api\"} 1\n",
+        "troupe_pool_scaling_decisions_total{pool=\"api\",direction=\"up\",reason=\"QUEUE_WAIT\"} "
+        "3\n",
         "troupe_pool_in_flight{pool=\"api\"} 6\n", "troupe_pool_busy_ratio{pool=\"api\"} 0.75\n",
         "troupe_pool_queue_depth{pool=\"api\"} 7\n"}) {
     EXPECT_THAT(Text(), HasSubstr(line));
@@ -87,10 +92,11 @@ TEST(MetricsText, PoolWithoutWorkersIsNotBusy) {
   EXPECT_THAT(MetricsText(stats, {}), HasSubstr("troupe_pool_busy_ratio{pool=\"api\"} 0\n"));
 }
 
-TEST(MetricsText, NamesCausesReactorsAndWhatWasNeverAnswered) {
+TEST(MetricsText, NamesCausesPhasesReactorsAndWhatWasNeverAnswered) {
   EXPECT_THAT(
       Text(),
       HasSubstr("troupe_requests_total{pool=\"api\",outcome=\"SHED\",cause=\"queue-full\"} 9\n"));
+  EXPECT_THAT(Text(), HasSubstr("troupe_connections_by_phase{phase=\"IDLE\"} 12\n"));
   EXPECT_THAT(Text(), HasSubstr("troupe_reactor_lag_seconds{reactor=\"0\"} 0.25\n"));
   EXPECT_THAT(Text(), HasSubstr("{route=\"\",method=\"_OTHER\",status=\"none\",le=\"10\"} 0\n"));
 }

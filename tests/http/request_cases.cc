@@ -453,4 +453,20 @@ const std::vector<RequestCase>& RequestCases() {
   return cases;
 }
 
+HeadLimits CaseHeadLimits() {
+  return {.request_line_bytes_max = 100,
+          .field_bytes_max = 80,
+          .field_name_bytes_max = 30,
+          .fields_bytes_max = 200,
+          .fields_max = 6};
+}
+
+ChunkedLimits CaseChunkedLimits() {
+  return {.body_bytes_max = 64,
+          .extension_bytes_max = 16,
+          .extensions_bytes_max = 40,
+          .trailers_bytes_max = 40,
+          .trailers_max = 3};
+}
+
 }  // namespace troupe::http

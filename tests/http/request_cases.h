@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "runtime/http/chunked_decoder.h"
@@ -27,37 +26,5 @@ const std::vector<RequestCase>& RequestCases();
 // too.
 HeadLimits CaseHeadLimits();
 ChunkedLimits CaseChunkedLimits();
-
-// Reads requests from a connection whose bytes come in pieces, in the way a connection does. Every
-// call of the parser sees its bytes in fresh memory that ends with them.
-class RequestReader {
- public:
-  void Feed(std::string_view piece);
-  // As RequestCase::want.
-  std::string Summary() const;
-  // What was read, to the last field: for comparing runs.
-  const std::string& transcript() const { return transcript_; }
-  bool refused() const { return refused_; }
-
- private:
-  bool ReadHead();
-  bool ReadBody();
-  bool ReadLengthBody();
-  bool ReadChunkedBody();
-  void FinishRequest();
-  void Refuse(Refusal refusal);
-  std::string Describe() const;
-
-  HeadParser parser_;
-  ChunkedDecoder decoder_;
-  RequestHead head_;  // its views are not valid after ReadHead
-  std::string head_summary_;
-  std::string pending_;  // not yet taken
-  std::string body_;
-  std::string summary_;
-  std::string transcript_;
-  bool in_body_ = false;
-  bool refused_ = false;
-};
 
 }  // namespace troupe::http

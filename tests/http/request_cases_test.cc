@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "tests/http/request_reader.h"
+
 namespace troupe::http {
 namespace {
 
@@ -16,20 +18,20 @@ INSTANTIATE_TEST_SUITE_P(Requests, RequestCaseTest, testing::ValuesIn(RequestCas
                          [](const auto& info) { return info.param.name; });
 
 RequestReader ReadWhole(std::string_view bytes) {
-  RequestReader reader;
+  RequestReader reader(CaseHeadLimits(), CaseChunkedLimits());
   reader.Feed(bytes);
   return reader;
 }
 
 RequestReader ReadInTwo(std::string_view bytes, size_t split) {
-  RequestReader reader;
+  RequestReader reader(CaseHeadLimits(), CaseChunkedLimits());
   reader.Feed(bytes.substr(0, split));
   reader.Feed(bytes.substr(split));
   return reader;
 }
 
 RequestReader ReadByteByByte(std::string_view bytes) {
-  RequestReader reader;
+  RequestReader reader(CaseHeadLimits(), CaseChunkedLimits());
   for (size_t i = 0; i < bytes.size(); ++i) reader.Feed(bytes.substr(i, 1));
   return reader;
 }

@@ -1,27 +1,13 @@
-#include <algorithm>
+#include "tests/http/request_reader.h"
 
-#include "tests/http/request_cases.h"
+#include <algorithm>
+#include <utility>
 
 namespace troupe::http {
 
-HeadLimits CaseHeadLimits() {
-  return {.request_line_bytes_max = 100,
-          .field_bytes_max = 80,
-          .field_name_bytes_max = 30,
-          .fields_bytes_max = 200,
-          .fields_max = 6};
-}
-
-ChunkedLimits CaseChunkedLimits() {
-  return {.body_bytes_max = 64,
-          .extension_bytes_max = 16,
-          .extensions_bytes_max = 40,
-          .trailers_bytes_max = 40,
-          .trailers_max = 3};
-}
-
 void RequestReader::Feed(std::string_view piece) {
   pending_.append(piece);
+  fed_ += piece.size();
   while (!refused_ && (in_body_ ? ReadBody() : ReadHead())) {
   }
 }
@@ -34,7 +20,7 @@ std::string RequestReader::Summary() const {
 bool RequestReader::ReadHead() {
   const std::vector<char> exact(pending_.begin(), pending_.end());
   const std::string_view data(exact.data(), exact.size());
-  const HeadParser::State state = parser_.Parse(data, CaseHeadLimits(), head_);
+  const HeadParser::State state = parser_.Parse(data, head_limits_, head_);
   if (state == HeadParser::State::kNeedMore) return false;
   if (state == HeadParser::State::kRefused) {
     Refuse(parser_.refusal());
@@ -69,7 +55,7 @@ bool RequestReader::ReadChunkedBody() {
   std::string_view input(exact.data(), exact.size());
   for (;;) {
     std::string_view data;
-    const ChunkedDecoder::Event event = decoder_.Next(input, data, CaseChunkedLimits());
+    const ChunkedDecoder::Event event = decoder_.Next(input, data, chunked_limits_);
     pending_.assign(input);
     if (event == ChunkedDecoder::Event::kData) {
       body_.append(data);
@@ -85,6 +71,7 @@ void RequestReader::FinishRequest() {
   summary_ += head_summary_;
   if (head_.framing != BodyFraming::kNone) summary_ += " \"" + body_ + "\"";
   transcript_ += "body \"" + body_ + "\"\n";
+  whole_.push_back({fed_ - pending_.size(), head_.keep_alive, std::move(body_)});
   body_.clear();
   in_body_ = false;
   parser_.Reset();

@@ -217,6 +217,27 @@ TEST_F(ExecutorTest, WakesTheEarlierFirstThoughItWasAskedLater) {
   EXPECT_EQ(far.references(), 1);
 }
 
+TEST_F(ExecutorTest, WakesATaskAtTheTimeThatWasAskedLast) {
+  Executor executor(system(), "test", 1);
+  CountedTask task;
+  Nanos now = Clock::System().Steady();
+  executor.WakeAt(*task, now + 3600 * kNanosPerSecond);
+  executor.WakeAt(*task, now + 7200 * kNanosPerSecond);
+  EXPECT_EQ(task.references(), 2) << "that of the latest alarm, besides the task's own";
+  executor.WakeAt(*task, now);
+  task.WaitForTurn();
+  EXPECT_TRUE(executor.Stop());
+  EXPECT_EQ(task.references(), 1);
+}
+
+TEST_F(ExecutorTest, DoesNotKeepADeadTaskUntilItsAlarm) {
+  Executor executor(system(), "test", 1);
+  Task task([] { return UnitTask::Next::kDone; });
+  executor.WakeAt(task, Clock::System().Steady() + 3600 * kNanosPerSecond);
+  executor.Wake(task);
+  while (task.references > 1) std::this_thread::yield();
+}
+
 TEST_F(ExecutorTest, LetsGoOfWhatItNeverRanWhenItStops) {
   Executor executor(system(), "test", 1);
   HangingTask running;

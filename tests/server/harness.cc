@@ -66,11 +66,12 @@ int OpenDescriptors() {
 }
 int Threads() { return EntriesOf("/proc/self/task"); }
 
-RunningServer::RunningServer(const Settings& settings, std::string_view yaml)
+RunningServer::RunningServer(const Settings& settings, std::string_view yaml,
+                             const MemorySource& memory)
     : descriptors_before_(OpenDescriptors()), threads_before_(Threads()) {
   std::promise<void> ready;
   thread_ = std::thread(
-      [&, yaml = std::string(yaml)] { Serve(settings, yaml, [&] { ready.set_value(); }); });
+      [&, yaml = std::string(yaml)] { Serve(settings, yaml, memory, [&] { ready.set_value(); }); });
   ready.get_future().wait();
   if (server_ != nullptr) return;
   thread_.join();
@@ -91,11 +92,11 @@ RunningServer::~RunningServer() {
 
 // From start to end on one thread, as Server wants it.
 void RunningServer::Serve(const Settings& settings, std::string_view yaml,
-                          std::function<void()> ready) {
+                          const MemorySource& memory, std::function<void()> ready) {
   absl::StatusOr<config::Loaded> loaded = Load(settings, yaml);
   absl::Status status = loaded.status();
   if (status.ok()) {
-    auto server = Server::Start(loaded->config, {TestServiceEntry(stage_)});
+    auto server = Server::Start(loaded->config, {TestServiceEntry(stage_)}, 1, memory);
     status = server.status();
     if (status.ok()) server_ = *std::move(server);
   }

@@ -39,8 +39,11 @@ using Settings = std::vector<std::string>;  // "limits.pipeline_max=1"
 
 class RunningServer {
  public:
+  using MemorySource = std::function<MemoryReading()>;
+
   // Throws std::runtime_error with the server's sentence when it does not start.
-  explicit RunningServer(const Settings& settings = {}, std::string_view yaml = kOnePool);
+  explicit RunningServer(const Settings& settings = {}, std::string_view yaml = kOnePool,
+                         const MemorySource& memory = &ReadMemory);
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
   // Drains, and checks what is left behind.
@@ -66,7 +69,8 @@ class RunningServer {
   bool Inside(int count) const;
 
  private:
-  void Serve(const Settings& settings, std::string_view yaml, std::function<void()> ready);
+  void Serve(const Settings& settings, std::string_view yaml, const MemorySource& memory,
+             std::function<void()> ready);
   void CheckNothingIsLeft() const;
 
   const int descriptors_before_;

@@ -43,7 +43,8 @@ class TestService::Visit {
 
 ServiceEntry TestServiceEntry(Stage& stage) {
   return {"test", "handlers that behave in every way",
-          [&stage](ServiceOptions&) -> absl::StatusOr<std::unique_ptr<Service>> {
+          [&stage](ServiceOptions& options) -> absl::StatusOr<std::unique_ptr<Service>> {
+            options.String("password", "");
             return std::make_unique<TestService>(stage);
           }};
 }

@@ -25,6 +25,14 @@ TEST(EventLogTest, NumbersEventsFromOneWithoutGaps) {
   EXPECT_EQ(read.next, 3);
 }
 
+TEST(EventLogTest, KeepsWhatCanBeSentOfWhateverIsSaid) {
+  EventLog log;
+  log.Add("kind", "", "a\xff", {{"reason", std::string(1 << 20, 'x')}});
+  const admin::v1::Event event = log.From(1, 1).events.front();
+  EXPECT_EQ(event.text(), "a\xEF\xBF\xBD");
+  EXPECT_EQ(event.details().at("reason").size(), 4096u);
+}
+
 TEST(EventLogTest, IsReadOnFromWhereAReaderStopped) {
   EventLog log;
   for (int i = 0; i < 5; ++i) log.Add("kind", "", std::to_string(i));

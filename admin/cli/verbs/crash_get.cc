@@ -31,6 +31,17 @@ void ShowLastRequests(const v1::Crash& crash, Page& page) {
   page.Add(table);
 }
 
+void ShowProcess(const v1::EndedProcess& process, Page& page) {
+  Table table({"WORKER", "THREAD", "STAGE", "FOR", "LINE"});
+  for (const v1::WorkerInHand& hand : process.in_hand()) {
+    table.Add({ShortName(hand.worker()), hand.thread() + (hand.crashed() ? ", crashed" : ""),
+               EnumText(hand.stage()), TextIf(hand.has_age(), hand.age()),
+               RequestLine(hand.method(), hand.target())});
+  }
+  page.Section("what the process had in hand");
+  page.Add(table);
+}
+
 void Show(const v1::Crash& crash, Page& page) {
   Table table;
   table.Add({"crash", ShortName(crash.name())});
@@ -38,9 +49,16 @@ void Show(const v1::Crash& crash, Page& page) {
   table.Add({"kind", EnumText(crash.kind())});
   table.Add({"what", crash.exception_type() + (crash.exception_type().empty() ? "" : ": ") +
                          crash.exception_text()});
-  table.Add({"worker", ShortName(crash.worker()) + ", lived " +
-                           TextIf(crash.has_worker_age(), crash.worker_age()) + ", " +
-                           Count(crash.worker_restarts(), "restart") + " before"});
+  if (crash.has_process()) {
+    table.Add({"process", std::to_string(crash.process().pid()) + ", version " +
+                              crash.process().version() + ", revision " +
+                              std::to_string(crash.process().revision())});
+  }
+  if (!crash.worker().empty()) {
+    table.Add({"worker", ShortName(crash.worker()) + ", lived " +
+                             TextIf(crash.has_worker_age(), crash.worker_age()) + ", " +
+                             Count(crash.worker_restarts(), "restart") + " before"});
+  }
   table.Add({"decision", Decision(crash)});
   table.Add({"request", crash.request().empty() ? "none, it was between requests"
                                                 : ShortName(crash.request())});
@@ -54,6 +72,7 @@ void Show(const v1::Crash& crash, Page& page) {
   page.Add(table);
   ShowFields(crash.fields(), page);
   ShowStack(crash, page);
+  if (!crash.process().in_hand().empty()) ShowProcess(crash.process(), page);
   ShowLastRequests(crash, page);
 }
 

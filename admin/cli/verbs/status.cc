@@ -14,6 +14,13 @@ std::string Revision(const v1::ServerStatus& status) {
          (status.revision_unconfirmed() ? ", reverted soon unless confirmed" : "");
 }
 
+Cell Memory(const v1::MemoryStatus& memory) {
+  const bool normal = memory.level() == v1::MemoryStatus::NORMAL;
+  return {EnumText(memory.level()) + ", " + Bytes(static_cast<double>(memory.used_bytes())) +
+              " of " + Bytes(static_cast<double>(memory.limit_bytes())),
+          normal ? Tone::kPlain : Tone::kCareful};
+}
+
 void ShowSummary(const v1::ServerStatus& status, Page& page) {
   Table table;
   table.Add({"trouped", status.version() + ", " + status.build()});
@@ -25,6 +32,7 @@ void ShowSummary(const v1::ServerStatus& status, Page& page) {
   table.Add({"in flight", std::to_string(status.in_flight())});
   table.Add({"limits", Count(status.processors(), "processor") + ", " +
                            Count(status.descriptors_max(), "descriptor")});
+  if (status.has_memory()) table.Add({"memory", Memory(status.memory())});
   for (const auto& [pool, state] : status.pools_not_running()) {
     table.Add({"pool " + ShortName(pool), StateCell(state)});
   }
@@ -63,8 +71,8 @@ void Show(const v1::ServerStatus& status, Page& page) {
     page.Remark(part + " did not answer in time; what it would say is missing here");
   }
   if (status.log_lines_dropped() > 0) {
-    page.Remark(Count(status.log_lines_dropped(), "line") +
-                " of the log were dropped: nobody reads standard error fast enough");
+    page.Remark("the log has lost " + Count(status.log_lines_dropped(), "line") +
+                ": nobody reads standard error fast enough");
   }
 }
 
@@ -81,9 +89,9 @@ std::vector<std::string> Suggestions(const v1::ServerStatus& status) {
   if (status.phase() == v1::ServerStatus::DRAINING || status.phase() == v1::ServerStatus::DRAINED) {
     suggestions.push_back("troupectl undrain   back to serving");
   }
-  for (const char* always :
-       {"troupectl pool ls --watch   load and waiting times",
-        "troupectl worker ls   what each worker does", "troupectl --help   all verbs"}) {
+  for (const char* always : {"troupectl pool ls --watch   load and waiting times",
+                             "troupectl req slow   where the slowest requests spent their time",
+                             "troupectl --help   all verbs"}) {
     suggestions.emplace_back(always);
   }
   suggestions.resize(std::min(suggestions.size(), kSuggestionsMax));

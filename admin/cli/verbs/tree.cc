@@ -21,8 +21,9 @@ std::string Load(const Node& node) {
 }
 
 std::string Activity(const Node& node) {
-  if (node.activity().empty() || !node.has_activity_time()) return node.activity();
-  return node.activity() + " for " + Since(node.activity_time());
+  if (!node.has_activity_time()) return node.activity();
+  return node.activity() + (node.activity().empty() ? "for " : " for ") +
+         Since(node.activity_time());
 }
 
 // `lead` is what stands in front of the children of this node's parent.
@@ -49,7 +50,8 @@ void Show(const v1::Topology& topology, Page& page) {
 
 void AddTree(Command group, Tool& tool) {
   auto watch = std::make_shared<std::optional<absl::Duration>>();
-  Command verb = group.Verb("tree", "Supervisors, pools, workers, reactors and what each does");
+  Command verb =
+      group.Verb("tree", "Pools, workers, reactors, connections, listeners and what each does");
   verb.Watch(*watch, "Again every second, or every INTERVAL with --watch=INTERVAL");
   verb.Run([&tool, watch] {
     tool.Repeat(*watch, [&] {

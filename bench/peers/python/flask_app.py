@@ -22,6 +22,14 @@ def slow():
     return text("ok")
 
 
+@app.get("/burn")
+def burn():
+    until = time.thread_time_ns() + 1_000_000
+    while time.thread_time_ns() < until:
+        pass
+    return text("ok")
+
+
 @app.post("/echo")
 def echo():
     return text(request.get_data())

@@ -145,9 +145,49 @@ TEST_F(ConfigVerbs, DiffForHelmHoldsTheValuesThatDifferFromTheFile) {
             "config:\n"
             "  limits:\n"
             "    fields_max: 50\n"
-            "  routes: [{path: /a}, {path: /b}]\n"
+            "  routes:\n"
+            "    - path: /a\n"
+            "    - path: /b\n"
             "  access_log:\n"
             "    file: ~\n");
+}
+
+TEST_F(ConfigVerbs, DiffForHelmQuotesWhatYamlWouldNotTakeForText) {
+  server_.Answer("ListRevisions", R"(revisions { name: "revisions/3" })");
+  server_.Answer("DiffRevisions", R"(
+      changes { path: "http[0].unix_mode" after: "0660" }
+      changes { path: "health.address" after: "off" }
+      changes { path: "timeouts.linger" after: "off" }
+      changes { path: "limits.fields_max" after: "50" }
+      changes { path: "limits.connections_max" after: "2000000" }
+      changes { path: "pools[0].options.times" after: "2" })");
+  server_.Answer("GetConfig", R"(
+      yaml: "http: [{address: 'unix:/run/x', unix_mode: 0660, keep_alive: true}]\n"
+            "health: {address: off}\n"
+            "timeouts: {linger: off, head: 10s}\n"
+            "limits: {fields_max: 50, connections_max: 2000000}\n"
+            "pools: [{name: echo, placement: SHARED,\n"
+            "         options: {times: 2, on: yes, at: 12:30:45}}]\n")");
+  EXPECT_EQ(Run("config diff --helm").out,
+            "config:\n"
+            "  http:\n"
+            "    - address: unix:/run/x\n"
+            "      unix_mode: \"0660\"\n"
+            "      keep_alive: true\n"
+            "  health:\n"
+            "    address: \"off\"\n"
+            "  timeouts:\n"
+            "    linger: \"off\"\n"
+            "  limits:\n"
+            "    fields_max: 50\n"
+            "    connections_max: \"2000000\"\n"
+            "  pools:\n"
+            "    - name: echo\n"
+            "      placement: SHARED\n"
+            "      options:\n"
+            "        times: \"2\"\n"
+            "        \"on\": \"yes\"\n"
+            "        at: \"12:30:45\"\n");
 }
 
 TEST_F(ConfigVerbs, HistoryShowsWhoAndWhy) {

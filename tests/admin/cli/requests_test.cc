@@ -62,9 +62,12 @@ TEST_F(RequestVerbs, CancelWantsToKnowWhich) {
 TEST_F(RequestVerbs, SlowShowsWhereTheTimeWent) {
   server_.Answer("ListSlowRequests", R"(
       requests { method: "GET" target: "/slow" age { seconds: 3 } outcome: "ANSWERED" status: 200
-                 times { queue { nanos: 500000000 } service { seconds: 2 } } })");
+                 client: "192.0.2.7"
+                 times { read { nanos: 4000000 } body { nanos: 3000000 } queue { nanos: 500000000 }
+                         service { seconds: 2 } } })");
   const Result result = Run("req slow --limit 5");
-  EXPECT_THAT(result.out, ContainsRegex("3.00s +- +500ms +2.00s +- +ANSWERED +200"));
+  EXPECT_THAT(result.out, ContainsRegex("3.00s +4.00ms +3.00ms +500ms +2.00s +- +ANSWERED +200 +- "
+                                        "+192.0.2.7 +GET /slow"));
   EXPECT_EQ(server_.Request("ListSlowRequests"), "page_size: 5");
 }
 
@@ -106,6 +109,19 @@ TEST_F(RequestVerbs, CrashGetShowsRequestStackAndDecision) {
   EXPECT_THAT(result.out, HasSubstr("RESTART after 200ms: death 2 of 5 within 10s"));
   EXPECT_THAT(result.out, HasSubstr("stack\n  Find\n"));
   EXPECT_THAT(result.out, ContainsRegex("200 +- +GET /y"));
+}
+
+TEST_F(RequestVerbs, CrashGetShowsTheProcessThatASignalEnded) {
+  server_.Answer("GetCrash", R"(
+      name: "crashes/SIGNAL-1" kind: SIGNAL exception_type: "SIGSEGV" exception_text: "at 0x0"
+      process { pid: 12 version: "1.2.3" revision: 4
+                in_hand { worker: "pools/echo/workers/7" thread: "15" crashed: true stage: SERVING
+                          age { nanos: 2000000 } method: "GET" target: "/x" }
+                in_hand { worker: "pools/shop/workers/1" thread: "16" stage: STARTING } })");
+  const Result result = Run("crash get SIGNAL-1");
+  EXPECT_THAT(result.out, ContainsRegex("process +12, version 1.2.3, revision 4"));
+  EXPECT_THAT(result.out, ContainsRegex("echo/7 +15, crashed +SERVING +2.0.*ms +GET /x"));
+  EXPECT_THAT(result.out, ContainsRegex("shop/1 +16 +STARTING +- "));
 }
 
 TEST_F(RequestVerbs, QuarantineLsSaysWhetherItIsEnforced) {

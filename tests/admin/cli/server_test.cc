@@ -10,6 +10,7 @@ namespace {
 using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr char kStatus[] = R"(
     version: "0.1.0" build: "g++ 12" pid: 42 host: "node" phase: SERVING revision: 7
@@ -31,6 +32,14 @@ TEST_F(ServerVerbs, StatusShowsListenersAndReactors) {
   EXPECT_THAT(result.err, IsEmpty());
 }
 
+TEST_F(ServerVerbs, StatusShowsWhatIsGivenUpForWantOfMemory) {
+  server_.Answer("GetStatus", kStatus);
+  EXPECT_THAT(Run("status").out, Not(HasSubstr("memory")));
+  server_.Answer("GetStatus", std::string(kStatus) + R"(memory {
+      level: SHED_LOW used_bytes: 96468992 limit_bytes: 104857600 })");
+  EXPECT_THAT(Run("status").out, ContainsRegex("memory +SHED_LOW, 92.* MiB of 100.* MiB"));
+}
+
 TEST_F(ServerVerbs, StatusPassesOnWarnings) {
   server_.Answer("GetStatus", std::string(kStatus) +
                                   R"(warnings: "the file was changed" unresponsive: "reactor-1"
@@ -38,7 +47,7 @@ TEST_F(ServerVerbs, StatusPassesOnWarnings) {
   EXPECT_EQ(Run("status").err,
             "warning: the file was changed\n"
             "reactor-1 did not answer in time; what it would say is missing here\n"
-            "2 lines of the log were dropped: nobody reads standard error fast enough\n");
+            "the log has lost 2 lines: nobody reads standard error fast enough\n");
 }
 
 TEST_F(ServerVerbs, AloneItSuggestsThreeThings) {

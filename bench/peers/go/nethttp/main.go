@@ -6,6 +6,7 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"runtime"
 	"strconv"
 	"time"
 )
@@ -26,7 +27,31 @@ func only(method string, handler http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
+// What fits into a millisecond, found by the best of some tries. A clock would also count the time
+// in which other goroutines run.
+func stepsPerMillisecond() int {
+	const steps = 100000
+	best := time.Hour
+	for i := 0; i < 50; i++ {
+		began := time.Now()
+		burn(steps)
+		if took := time.Since(began); took < best {
+			best = took
+		}
+	}
+	return int(steps * time.Millisecond / best)
+}
+
+func burn(steps int) uint32 {
+	state := uint32(1)
+	for i := 0; i < steps; i++ {
+		state = state*1664525 + 1013904223
+	}
+	return state
+}
+
 func main() {
+	perMillisecond := stepsPerMillisecond()
 	ok := []byte("ok")
 	mux := http.NewServeMux()
 	mux.HandleFunc("/health", only("GET", func(w http.ResponseWriter, r *http.Request) {
@@ -34,6 +59,10 @@ func main() {
 	}))
 	mux.HandleFunc("/slow", only("GET", func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(100 * time.Millisecond)
+		answer(w, ok)
+	}))
+	mux.HandleFunc("/burn", only("GET", func(w http.ResponseWriter, r *http.Request) {
+		runtime.KeepAlive(burn(perMillisecond))
 		answer(w, ok)
 	}))
 	mux.HandleFunc("/echo", only("POST", func(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,1 @@
+"""The demonstrations of `bench supervision`. Each has show(stage), which yields findings."""

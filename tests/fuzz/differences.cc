@@ -1,0 +1,79 @@
+#include "tests/fuzz/differences.h"
+
+#include <algorithm>
+
+#include "runtime/http/head_parser.h"
+#include "tests/fuzz/segments.h"
+
+namespace troupe::fuzz {
+namespace {
+
+struct Request {
+  std::string_view bytes;  // of all of it
+  http::RequestHead head;
+};
+
+struct Difference {
+  std::string_view what;
+  std::string_view section;
+  std::string_view words;  // of that section
+  bool (*covers)(const Request& request);
+};
+
+std::string_view VersionOf(const Request& request) {
+  const char* behind_target = request.head.target.data() + request.head.target.size();
+  return request.bytes.substr(behind_target + 1 - request.bytes.data(), 8);
+}
+
+bool HasListOf(const http::RequestHead& head, std::string_view name) {
+  int fields = 0;
+  for (const http::Fields::Entry field : head.fields) {
+    if (!http::EqualsIgnoreCase(field.name, name)) continue;
+    if (++fields > 1 || field.value.find(',') != field.value.npos) return true;
+  }
+  return false;
+}
+
+// Behind the last chunk, at whose end the body is known.
+bool HasTrailer(const Request& request, std::string_view name) {
+  if (request.head.framing != http::BodyFraming::kChunked) return false;
+  const size_t last_chunk = request.bytes.rfind("\r\n0");
+  for (size_t at = last_chunk; at < request.bytes.size(); ++at) {
+    if (http::EqualsIgnoreCase(request.bytes.substr(at, name.size()), name)) return true;
+  }
+  return false;
+}
+
+constexpr Difference kDifferences[] = {
+    {"empty lines before the request line", "RFC 9112 section 2.2",
+     "a server that is expecting to receive and parse a request-line SHOULD ignore at least one "
+     "empty line (CRLF) received prior to the request-line",
+     [](const Request& request) { return request.bytes.front() == '\r'; }},
+    {"a higher minor version", "RFC 9110 section 2.5",
+     "A recipient that receives a message with a major version number that it implements and a "
+     "minor version number higher than what it implements SHOULD process the message as if it was "
+     "in the highest minor version within that major version to which the recipient is conformant.",
+     [](const Request& request) { return VersionOf(request) > "HTTP/1.1"; }},
+    {"the same Content-Length more than once", "RFC 9110 section 8.6",
+     "a recipient of a Content-Length header field value consisting of the same decimal value "
+     "repeated as a comma-separated list [...] MAY either reject the message as invalid or replace "
+     "that invalid field value with a single valid Content-Length",
+     [](const Request& request) { return HasListOf(request.head, "Content-Length"); }},
+    {"a Content-Length among trailers, which are not read", "RFC 9112 section 7.1.2",
+     "A recipient that removes the chunked coding from a message MAY selectively retain or discard "
+     "the received trailer fields.",
+     [](const Request& request) { return HasTrailer(request, "Content-Length"); }},
+};
+
+}  // namespace
+
+bool IsDifferentOnPurpose(std::string_view request) {
+  Request read;
+  read.bytes = request;
+  http::HeadParser parser;
+  Require(parser.Parse(request, {}, read.head) == http::HeadParser::State::kDone);
+  return std::any_of(std::begin(kDifferences), std::end(kDifferences),
+                     [&](const Difference& difference) { return difference.covers(read); });
+}
+
+}  // namespace troupe::fuzz
