@@ -1,5 +1,7 @@
 #include <google/protobuf/util/field_mask_util.h>
 
+#include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -182,7 +184,10 @@ MadeService MakePoolsService(const ServiceParts& parts) {
       "GetPool",
       [&control](const Caller&, const auto& request) { return control.GetPool(request.name()); });
   service->Changing<v1::UpdatePoolRequest, v1::UpdatePoolResponse>(
-      "UpdatePool", [parts](const Caller& caller, const auto& request, Changes& changes) {
+      "UpdatePool", [parts, updates = std::make_shared<std::mutex>()](
+                        const Caller& caller, const auto& request, Changes& changes) {
+        // Nobody else updates a pool between the look at its etag and the change.
+        std::lock_guard lock(*updates);
         return Update(parts, caller, request, changes);
       });
   service->Unary<v1::ExplainPoolRequest, v1::ExplainPoolResponse>(

@@ -1,5 +1,7 @@
 #include "runtime/config/load.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -45,12 +47,28 @@ void ClearListsOf(const Message& above, Message& below) {
   }
 }
 
+// A file that others may read is no place for a secret; what refers to one may stand there.
+void RefuseOpenSecrets(const NamedText& file, const v1::Config& config, const Origins& origins,
+                       Problems& problems) {
+  for (int i = 0; i < config.pools_size(); ++i) {
+    for (const auto& [option, value] : config.pools(i).options()) {
+      if (value == kRedacted || !IsSecret(option, value)) continue;
+      const std::string pool = ElementPath("pools", static_cast<size_t>(i));
+      const std::string path = JoinPath(JoinPath(pool, "options"), option);
+      problems.Add(origins.Nearest(path), path,
+                   Concat("is a secret in a file that others may read; allowed: chmod 600 ",
+                          file.name, ", or in its place {file: PATH} or {env: NAME}"));
+    }
+  }
+}
+
 // Lays what the file says over the default.
 void ApplyFile(const NamedText& file, v1::Config& config, Origins& origins, Problems& problems) {
   YamlNode root;
   if (!ParseYaml(file.name, file.text, root, problems)) return;
   v1::Config from_file;
   ReadMessage(file.name, root, from_file, origins, problems);
+  if (file.open_to_others) RefuseOpenSecrets(file, from_file, origins, problems);
   if (origins.Has("pools") || origins.Has("routes")) {
     config.clear_pools();
     config.clear_routes();
@@ -100,7 +118,10 @@ std::optional<NamedText> ReadFile(const std::string& name, Problems& problems) {
     return std::nullopt;
   }
   text.resize(static_cast<size_t>(stream.gcount()));
-  return NamedText{name, std::move(text)};
+  struct stat file {};
+  const bool open_to_others =
+      stat(name.c_str(), &file) == 0 && S_ISREG(file.st_mode) && (file.st_mode & 077) != 0;
+  return NamedText{name, std::move(text), open_to_others};
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ struct Source {
 struct NamedText {
   std::string name;
   std::string text;
+  bool open_to_others = false;  // not only its owner may read the file
 };
 struct Inputs {
   std::optional<NamedText> file;

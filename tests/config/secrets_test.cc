@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -14,7 +15,9 @@
 namespace troupe::config {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 Inputs WithOptions(const std::string& options) {
   return FromFile("pools: [{name: echo, service: echo,\n  options: {" + options + "}}]\n");
@@ -120,6 +123,22 @@ TEST(SecretReferences, ThatLeadNowhereSayWhatToDo) {
   const v1::Config config = ConfigWith("password: {env: TROUPE_TEST_NONE}");
   EXPECT_THAT(std::string(WithSecrets(config.pools(0)).status().message()),
               HasSubstr("the option 'password'"));
+}
+
+TEST(Secrets, StandInFilesThatOthersMayNotReadOnly) {
+  const std::string path = testing::TempDir() + "/with_secret.yaml";
+  std::ofstream(path) << WithOptions("password: s3cret").file->text;
+  const auto load = [&](mode_t mode) {
+    chmod(path.c_str(), mode);
+    const Source source{.file = path, .env_files = {}, .environment = {}, .sets = {}};
+    return Load(source, DefaultConfig(), KnownServices());
+  };
+  EXPECT_TRUE(load(0600).ok());
+  EXPECT_THAT(std::string(load(0644).status().message()),
+              AllOf(HasSubstr(path + ":"), HasSubstr("pools[0].options.password"),
+                    HasSubstr("chmod 600 " + path), Not(HasSubstr("s3cret"))));
+  std::ofstream(path) << WithOptions("password: {env: PASSWORD}").file->text;
+  EXPECT_TRUE(load(0644).ok()) << "a reference is no secret";
 }
 
 TEST(SecretReferences, OtherGroupsAreNoValues) {

@@ -10,6 +10,7 @@ import scene
 
 WRITERS = 8
 UPDATES = 125  # of each
+POOL_UPDATES = 20
 BACK_OFF = 0.03  # seconds at most after a refusal, so that not all of them work in vain
 
 
@@ -57,6 +58,29 @@ class Writers(scene.Case):
         self.serve()
         self.admin = self.api(schema=self.admin.schema)
         self.check(first)
+
+    def update_pool(self, number):
+        admin, done = self.api(schema=self.admin.schema), 0
+        while done < POOL_UPDATES:
+            pool = admin.call("Pools.GetPool", {"name": "pools/slow"})
+            wanted = {"name": pool.name, "queue_max": pool.queue_max + 1, "etag": pool.etag}
+            code = admin.code("Pools.UpdatePool", {"pool": wanted})
+            if code == grpc.StatusCode.OK:
+                done += 1
+            elif code != grpc.StatusCode.ABORTED:
+                self.problems.append(code)
+                return
+
+    def test_of_a_pool_lose_none_either(self):
+        before = self.admin.call("Pools.GetPool", {"name": "pools/slow"}).queue_max
+        threads = [threading.Thread(target=self.update_pool, args=(n,)) for n in range(WRITERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(self.problems, [])
+        after = self.admin.call("Pools.GetPool", {"name": "pools/slow"}).queue_max
+        self.assertEqual(after, before + WRITERS * POOL_UPDATES)
 
     def check(self, first):
         last = self.admin.call("Config.GetConfig")
