@@ -89,7 +89,8 @@ class FatalSignal(program.Case):
         self.assertEqual(crash["target"], "/read-null/7")
         self.assertEqual(crash["route"], "/read-null/{what}")
         whole = self.ask("crash", "get", crash["name"])
-        self.assertIn("Crasher::ReadNull", whole["stack"][0])
+        # A sanitizer's own backtrace leaves the frame of the signal in.
+        self.assertIn("Crasher::ReadNull", " ".join(whole["stack"][:2]))
         self.assertIn("crasher_for_tests+0x", whole["stack"][0])
         process = whole["process"]
         self.assertEqual(int(process["pid"]), crashed.process.pid)
