@@ -95,7 +95,7 @@ class Drain(program.Case):
         self.assertLess(after[0] - before[0], 5, "clock ticks in an idle second")
         self.assertLess(after[1] - before[1], 256, "pages in an idle second")
 
-    def test_sighup_is_ignored(self):
+    def test_sighup_reads_the_configuration_again_and_serves_on(self):
         server = self.start()
         server.signal(signal.SIGHUP)
         self.assertTrue(program.eventually(lambda: "SIGHUP" in server.errors()))
