@@ -8,8 +8,8 @@
 //
 // One turn: wait for events; for each event let its handler run, then the tasks it made ready, then
 // the writes they caused (so a request that is answered at once is read, handled and written while
-// its bytes are in the cache); then what other threads sent; then timers. What dies in a turn is
-// freed at its end.
+// its bytes are in the cache); then what other threads sent; then timers. Of events and timers a
+// turn takes a bounded number. What dies in a turn is freed at its end.
 #pragma once
 
 #include <atomic>

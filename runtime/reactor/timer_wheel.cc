@@ -16,15 +16,19 @@ TimerWheel::TimerWheel(Nanos now) : tick_(now / kNanosPerMilli) {
   for (auto& level : slots_) {
     for (Slot& slot : level) slot.next_ = slot.previous_ = &slot;
   }
+  due_.next_ = due_.previous_ = &due_;
 }
 
 TimerWheel::~TimerWheel() {
   for (auto& level : slots_) {
-    for (Slot& slot : level) {
-      while (!Empty(slot)) slot.next_->Disarm();
-      slot.next_ = slot.previous_ = nullptr;
-    }
+    for (Slot& slot : level) Clear(slot);
   }
+  Clear(due_);
+}
+
+void TimerWheel::Clear(Slot& slot) {
+  while (!Empty(slot)) slot.next_->Disarm();
+  slot.next_ = slot.previous_ = nullptr;
 }
 
 void TimerWheel::Arm(TimerNode& timer, Nanos due) {
@@ -70,20 +74,19 @@ void TimerWheel::Cascade(int level) {
   moved.next_ = moved.previous_ = nullptr;
 }
 
-void TimerWheel::Fire(Slot& slot) {
-  Slot due;
-  MoveAll(slot, due);
-  while (!Empty(due)) {
-    TimerNode& timer = *due.next_;
+bool TimerWheel::FireDue(int& count_left) {
+  while (!Empty(due_)) {
+    if (count_left-- == 0) return false;
+    TimerNode& timer = *due_.next_;
     timer.Disarm();
     timer.OnTimer();
   }
-  due.next_ = due.previous_ = nullptr;
+  return true;
 }
 
-void TimerWheel::Advance(Nanos now) {
+void TimerWheel::Advance(Nanos now, int count_max) {
   Tick target = now / kNanosPerMilli;
-  while (tick_ < target) {
+  while (FireDue(count_max) && tick_ < target) {
     Tick next = NextTick();
     if (next < 0 || next > target) {  // nothing fires or cascades until then
       tick_ = target;
@@ -94,7 +97,7 @@ void TimerWheel::Advance(Nanos now) {
       if ((tick_ & ((Tick{1} << (kBits * level)) - 1)) != 0) break;
       Cascade(level);
     }
-    Fire(slots_[0][tick_ & (kSlots - 1)]);
+    MoveAll(slots_[0][tick_ & (kSlots - 1)], due_);
   }
 }
 
@@ -119,6 +122,7 @@ TimerWheel::Tick TimerWheel::NextTick() {
 }
 
 Nanos TimerWheel::TimeToNext(Nanos now) {
+  if (!Empty(due_)) return 0;
   Tick next = NextTick();
   return next < 0 ? kNever : std::max<Nanos>(0, next * kNanosPerMilli - now);
 }

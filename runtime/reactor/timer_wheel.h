@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 
 #include "runtime/reactor/clock.h"
 
@@ -44,8 +45,9 @@ class TimerWheel {
 
   // Arms `timer` to fire once at or after `due`; one that is armed is moved.
   void Arm(TimerNode& timer, Nanos due);
-  // Fires all timers due at `now`; they may arm and disarm any timer.
-  void Advance(Nanos now);
+  // Fires the timers due at `now`, at most `count_max`, the others next time; they may arm and
+  // disarm any timer.
+  void Advance(Nanos now, int count_max = std::numeric_limits<int>::max());
   // How long nothing can fire; kNever when no timer is armed. A lower bound: with timers far away
   // the wheel wants to be advanced now and then.
   Nanos TimeToNext(Nanos now);
@@ -64,15 +66,18 @@ class TimerWheel {
   // Puts `timer` where it fires at its due tick, or at `earliest` if that is later.
   void Link(TimerNode& timer, Tick earliest);
   void Cascade(int level);
-  void Fire(Slot& slot);
+  // True when none that is due is left.
+  bool FireDue(int& count_left);
   Tick NextTick();  // -1: none
   static bool Empty(const Slot& slot) { return slot.next_ == &slot; }
+  static void Clear(Slot& slot);
   static void MoveAll(Slot& from, Slot& to);
 
   std::array<std::array<Slot, kSlots>, kLevels> slots_;
   // A bit for each slot that may hold timers; disarming leaves it set, the next look clears it.
   std::array<uint64_t, kLevels> occupied_{};
-  Tick tick_;  // everything up to here has fired
+  Slot due_;   // to fire next
+  Tick tick_;  // everything up to here has fired or is in due_
 };
 
 }  // namespace troupe

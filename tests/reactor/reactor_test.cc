@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <deque>
 #include <functional>
 #include <future>
 #include <set>
@@ -256,6 +257,28 @@ TEST_F(ReactorTest, LooksAtDescriptorsAndTimersWhileTasksNeverRest) {
   EXPECT_EQ(handler.seen.size(), 1u);
   EXPECT_EQ(fired, 1);
   bounded->Unwatch(id, kFd);
+}
+
+TEST_F(ReactorTest, LooksAtDescriptorsBetweenManyTimersThatAreDueTogether) {
+  constexpr int kTimers = 1000;
+  int fired = 0;
+  int fired_at_event = -1;
+  Handler handler([&](uint32_t) { fired_at_event = fired; });
+  Reactor::WatchId id = reactor->Watch(kFd, EPOLLIN, handler);
+  std::deque<Timer> timers;
+  for (int i = 0; i < kTimers; ++i) {
+    reactor->timers().Arm(timers.emplace_back([&] { ++fired; }), clock.Steady());
+  }
+  clock.Advance(kNanosPerMilli);
+  reactor->Step();
+  reactor.poller().Report(id, EPOLLIN);
+  reactor->Step(kNever);
+  EXPECT_EQ(reactor.poller().last_timeout, 0);
+  EXPECT_GT(fired_at_event, 0);
+  EXPECT_LT(fired_at_event, kTimers / 2);
+  for (int turn = 0; turn < kTimers && fired < kTimers; ++turn) reactor->Step(kNever);
+  EXPECT_EQ(fired, kTimers);
+  reactor->Unwatch(id, kFd);
 }
 
 TEST_F(ReactorTest, RunsATaskThatAnotherThreadWokeAndHoldsItUntilThen) {

@@ -210,6 +210,54 @@ TEST(TimerWheel, FiresInTheOrderOfTicksWhenAdvancedPastSeveral) {
   EXPECT_EQ(order, (std::vector<Nanos>{1, 3, 63, 64, 70, 4096, 5000}));
 }
 
+TEST(TimerWheel, FiresNoMoreThanAskedForAndTheOthersNextTimeInTheirOrder) {
+  TimerWheel wheel(0);
+  std::vector<int> order;
+  std::vector<std::unique_ptr<Timer>> timers;
+  for (int i = 0; i < 5; ++i) {
+    timers.push_back(std::make_unique<Timer>([&order, i] { order.push_back(i); }));
+    wheel.Arm(*timers.back(), (i < 3 ? 10 : 11) * kMs);
+  }
+  wheel.Advance(20 * kMs, 2);
+  EXPECT_EQ(order, (std::vector<int>{0, 1}));
+  EXPECT_EQ(wheel.TimeToNext(20 * kMs), 0);
+  wheel.Advance(20 * kMs, 2);
+  EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3}));
+  wheel.Advance(20 * kMs, 2);
+  EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
+  EXPECT_EQ(wheel.TimeToNext(20 * kMs), kNever);
+}
+
+TEST(TimerWheel, ATimerThatIsDueButHasNotFiredMayBeDisarmedMovedOrDestroyed) {
+  TimerWheel wheel(0);
+  Timer first;
+  Timer disarmed;
+  Timer moved;
+  auto destroyed = std::make_unique<Timer>();
+  for (Timer* timer : {&first, &disarmed, &moved, destroyed.get()}) wheel.Arm(*timer, 10 * kMs);
+  wheel.Advance(10 * kMs, 1);
+  disarmed.Disarm();
+  wheel.Arm(moved, 30 * kMs);
+  destroyed.reset();
+  wheel.Advance(29 * kMs, 1);
+  EXPECT_EQ(disarmed.fired + moved.fired, 0);
+  wheel.Advance(30 * kMs, 1);
+  EXPECT_EQ(first.fired, 1);
+  EXPECT_EQ(moved.fired, 1);
+}
+
+TEST(TimerWheel, LeavesTimersDisarmedThatWereDueWhenItIsDestroyed) {
+  Timer first;
+  Timer second;
+  {
+    TimerWheel wheel(0);
+    wheel.Arm(first, 10 * kMs);
+    wheel.Arm(second, 10 * kMs);
+    wheel.Advance(10 * kMs, 1);
+  }
+  EXPECT_FALSE(second.armed());
+}
+
 TEST(TimerWheel, HasNothingToWaitForWithoutTimers) {
   TimerWheel wheel(0);
   EXPECT_EQ(wheel.TimeToNext(0), kNever);
