@@ -1,6 +1,8 @@
 #include "admin/admin_server.h"
 
+#include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,10 +21,18 @@ constexpr int kThreads = 4;
 constexpr size_t kWaitingCallsMax = 256;
 constexpr char kOff[] = "off";
 constexpr char kAuto[] = "auto";
+// Who is behind what nobody called for.
+const Caller kSignal{AdminConfig::ADMIN, "signal", "this machine"};
+const Caller kConfirmWithin{AdminConfig::ADMIN, "confirm_within", "this machine"};
 
 std::optional<std::string> Variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+absl::Status NoteAll(const absl::StatusOr<v1::ApplyConfigResponse>& applied, Changes& changes) {
+  if (applied.ok()) changes.assign(applied->changes().begin(), applied->changes().end());
+  return applied.status();
 }
 
 // Loopback by IP address; names are not looked up.
@@ -78,6 +88,8 @@ struct AdminServer::Parts {
   absl::Status OpenSocket(const std::string& path, Role role, int mode, const std::string& group);
   absl::Status OpenAddress();
   absl::Status Open(EndpointOptions endpoint);
+  absl::Status Reload(Changes& changes);
+  void OnSignal(int signal);
   EndpointOptions NewOptions(std::string address) const;
 
   const AdminOptions options;
@@ -196,6 +208,7 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const AdminOptio
   if (absl::Status status = parts->OpenFiles(); !status.ok()) return status;
   if (absl::Status status = parts->OpenSockets(); !status.ok()) return status;
   if (absl::Status status = parts->OpenAddress(); !status.ok()) return status;
+  control.SetOnSignal([parts = parts.get()](int signal) { parts->OnSignal(signal); });
   return std::unique_ptr<AdminServer>(new AdminServer(std::move(parts)));
 }
 
@@ -205,26 +218,51 @@ std::vector<std::string> AdminServer::addresses() const {
   return addresses;
 }
 
+absl::Status AdminServer::Parts::Reload(Changes& changes) {
+  absl::Status status = tokens ? tokens->Reload() : absl::OkStatus();
+  if (status.ok()) status = CheckTlsFiles(options.config.tls());
+  if (!status.ok()) return status;
+  return NoteAll(live.Reload(), changes);
+}
+
 void AdminServer::Reload() {
   AuditLog& audit = *parts_->audit;
-  const Caller caller{AdminConfig::ADMIN, "signal", "this machine"};
   absl::Status status = audit.Reopen();
   if (status.ok()) {
-    absl::StatusOr<uint64_t> id = audit.Before(caller, "SIGHUP", "");
+    const absl::StatusOr<uint64_t> id = audit.Before(kSignal, "SIGHUP", "");
     status = id.status();
     if (id.ok()) {
-      status = parts_->tokens ? parts_->tokens->Reload() : absl::OkStatus();
-      if (status.ok()) status = CheckTlsFiles(parts_->options.config.tls());
       Changes changes;
-      if (status.ok()) {
-        absl::StatusOr<v1::ApplyConfigResponse> reloaded = parts_->live.Reload();
-        status = reloaded.status();
-        if (status.ok()) changes.assign(reloaded->changes().begin(), reloaded->changes().end());
-      }
+      status = parts_->Reload(changes);
       audit.After(*id, status, "", changes);
     }
   }
   if (!status.ok()) telemetry::LogError("config", std::string(status.message()));
+}
+
+void AdminServer::Revert() {
+  AuditLog& audit = *parts_->audit;
+  const absl::StatusOr<uint64_t> id = audit.Before(kConfirmWithin, "Revert", "");
+  Changes changes;
+  const absl::Status status = NoteAll(parts_->live.Revert(), changes);
+  if (id.ok()) audit.After(*id, status, "", changes);
+  for (const absl::Status& each : {id.status(), status}) {
+    if (!each.ok()) telemetry::LogError("config", std::string(each.message()));
+  }
+}
+
+// On the control reactor, which must not wait for a disk. The signal has been followed already.
+void AdminServer::Parts::OnSignal(int signal) {
+  threads.Run([this, signal] {
+    absl::Status status = signal == SIGUSR1 ? audit->Reopen() : absl::OkStatus();
+    if (status.ok()) {
+      const absl::StatusOr<uint64_t> id =
+          audit->Before(kSignal, absl::StrCat("SIG", sigabbrev_np(signal)), "");
+      status = id.status();
+      if (id.ok()) audit->After(*id, status, control.DescribeDrain().ShortDebugString(), {});
+    }
+    if (!status.ok()) telemetry::LogError("admin", std::string(status.message()));
+  });
 }
 
 }  // namespace troupe::admin

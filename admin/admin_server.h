@@ -42,6 +42,8 @@ class AdminServer {
   // files of TLS, which are followed anyway, are checked, the audit log is opened anew. What went
   // wrong is logged.
   void Reload();
+  // What goes back by itself, recorded likewise. It is not refused when that cannot be done.
+  void Revert();
 
  private:
   struct Parts;

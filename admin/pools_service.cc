@@ -99,10 +99,12 @@ absl::StatusOr<v1::UpdatePoolResponse> Update(const ServiceParts& parts, const C
                                               const v1::UpdatePoolRequest& request,
                                               Changes& changes) {
   const std::string& name = request.pool().name();
+  v1::ApplyConfigRequest apply;
+  // Read before the pool: so no other change can come between the pool's check and this one.
+  if (!request.pool().etag().empty()) apply.set_etag(parts.config.etag());
   absl::StatusOr<v1::Pool> pool = parts.control.GetPool(name);
   if (!pool.ok()) return pool.status();
   if (absl::Status status = CheckEtag(*pool, request.pool().etag()); !status.ok()) return status;
-  v1::ApplyConfigRequest apply;
   apply.set_validate_only(request.validate_only());
   apply.set_reason(request.reason());
   const google::protobuf::FieldMask mask = MaskOf(request);

@@ -1,5 +1,8 @@
 #include <google/protobuf/util/message_differencer.h>
 
+#include <optional>
+#include <utility>
+
 #include "admin/services.h"
 
 namespace troupe::admin {
@@ -9,21 +12,30 @@ constexpr absl::Duration kDrainLook = absl::Milliseconds(20);
 
 using DrainTicks = RpcService::Ticks<v1::DrainStatus>;
 
-DrainTicks WatchDrain(Control& control) {
-  return {
-      kDrainLook,
-      [&control, last = v1::DrainStatus()](v1::DrainStatus& out) mutable -> absl::StatusOr<Look> {
-        out = control.DescribeDrain();
-        const bool over =
-            out.step() == v1::DrainStatus::NONE || out.step() == v1::DrainStatus::DONE;
-        if (over) return Look::kLast;
-        if (google::protobuf::util::MessageDifferencer::Equals(out, last)) {
-          return Look::kNothing;
-        }
-        last = out;
-        return Look::kSend;
-      }};
-}
+// How the drain stands, then each step it comes to, however short, and between them what it still
+// waits for.
+class DrainWatch {
+ public:
+  explicit DrainWatch(Control& control) : control_(control), seen_(control.drain_steps()) {}
+
+  Look operator()(v1::DrainStatus& out) {
+    std::optional<v1::DrainStatus> step = control_.NextDrainStep(seen_);
+    out = step ? *std::move(step) : control_.DescribeDrain();
+    if (out.step() == v1::DrainStatus::NONE || out.step() == v1::DrainStatus::DONE) {
+      return Look::kLast;
+    }
+    if (google::protobuf::util::MessageDifferencer::Equals(out, last_)) return Look::kNothing;
+    last_ = out;
+    return seen_ < control_.drain_steps() ? Look::kMore : Look::kSend;
+  }
+
+ private:
+  Control& control_;
+  int64_t seen_;
+  v1::DrainStatus last_;
+};
+
+DrainTicks WatchDrain(Control& control) { return {kDrainLook, DrainWatch(control)}; }
 
 // Begins or undoes a drain.
 template <class Request>

@@ -27,8 +27,8 @@ void AddWorker(const v1::Worker& worker, Node& pool) {
   node.set_restarts(worker.restarts());
 }
 
-void AddPool(const v1::Pool& pool, const std::vector<v1::Worker>& workers, Node& root) {
-  Node& node = *root.add_children();
+void AddPool(const v1::Pool& pool, const std::vector<v1::Worker>& workers, Node& supervisor) {
+  Node& node = *supervisor.add_children();
   node.set_kind("pool");
   node.set_name(pool.name());
   node.set_state(v1::Pool::State_Name(pool.state()));
@@ -42,6 +42,20 @@ void AddPool(const v1::Pool& pool, const std::vector<v1::Worker>& workers, Node&
   for (const v1::Worker& worker : workers) {
     if (absl::StartsWith(worker.name(), pool.name() + "/")) AddWorker(worker, node);
   }
+}
+
+// Of all pools' supervisors, which are shown as their pools.
+void AddSupervisor(Control& control, v1::Topology& topology, Node& root) {
+  Node& node = *root.add_children();
+  node.set_kind("supervisor");
+  node.set_name("root");
+  node.set_state(root.state() == "STARTING" ? "STARTING" : "RUNNING");
+  absl::StatusOr<std::vector<v1::Worker>> workers = control.Workers("pools/-");
+  if (!workers.ok()) {
+    topology.add_unresponsive("control");
+    workers.emplace();
+  }
+  for (const v1::Pool& pool : control.Pools()) AddPool(pool, *workers, node);
 }
 
 void AddConnection(const v1::Connection& connection, Node& reactor) {
@@ -96,12 +110,7 @@ v1::Topology TopologyOf(Control& control) {
   *root.mutable_activity_time() = status.start_time();
   root.set_in_flight(status.in_flight());
   root.set_connections(status.connections());
-  absl::StatusOr<std::vector<v1::Worker>> workers = control.Workers("pools/-");
-  if (!workers.ok()) {
-    topology.add_unresponsive("control");
-    workers.emplace();
-  }
-  for (const v1::Pool& pool : control.Pools()) AddPool(pool, *workers, root);
+  AddSupervisor(control, topology, root);
   const Control::Listing<v1::Connection> connections = control.Connections();
   for (const v1::ReactorStatus& reactor : status.reactors()) {
     AddReactor(reactor, connections.items, root);

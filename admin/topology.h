@@ -1,5 +1,5 @@
-// The tree of what lives: server, pools with their workers, reactors with their connections. Any
-// thread.
+// The tree of what lives: server, supervisor, pools with their workers, reactors with their
+// connections. Any thread.
 #pragma once
 
 #include "runtime/control.h"

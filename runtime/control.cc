@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -20,6 +21,7 @@ using admin::v1::DrainStatus;
 using admin::v1::ServerStatus;
 
 constexpr Nanos kPatience = kNanosPerSecond;
+constexpr size_t kDrainStepsKept = 64;
 
 absl::Status ControlIsLate() {
   return absl::DeadlineExceededError(
@@ -101,7 +103,8 @@ void DescribeMemory(const MemoryStatus& memory, ServerStatus& status) {
 }  // namespace
 
 Control::Control(ControlParts parts) : parts_(std::move(parts)) {
-  drain_status_.set_step(DrainStatus::NONE);
+  drain_steps_.emplace_back().set_step(DrainStatus::NONE);
+  drain_steps_count_ = 1;
 }
 
 std::vector<Reactor*> Control::reactors() const {
@@ -272,17 +275,46 @@ absl::StatusOr<DrainStatus> Control::OnDrain(
   return DescribeDrain();
 }
 
+void Control::TellSignal(int signal) {
+  if (on_signal_) on_signal_(signal);
+}
+
 void Control::OnDrainStep(const DrainStatus& status) {
   const std::lock_guard lock(mutex_);
-  drain_status_ = status;
+  drain_steps_.push_back(status);
+  ++drain_steps_count_;
+  if (drain_steps_.size() > kDrainStepsKept) drain_steps_.pop_front();
+}
+
+int64_t Control::drain_steps() const {
+  const std::lock_guard lock(mutex_);
+  return drain_steps_count_;
+}
+
+std::optional<DrainStatus> Control::NextDrainStep(int64_t& seen) const {
+  std::optional<DrainStatus> step;
+  {
+    const std::lock_guard lock(mutex_);
+    const int64_t forgotten = drain_steps_count_ - static_cast<int64_t>(drain_steps_.size());
+    const int64_t index = std::max(seen, forgotten) - forgotten;
+    if (index >= static_cast<int64_t>(drain_steps_.size())) return std::nullopt;
+    step = drain_steps_[static_cast<size_t>(index)];
+    seen = forgotten + index + 1;
+  }
+  return WithWork(*std::move(step));
 }
 
 DrainStatus Control::DescribeDrain() const {
   DrainStatus status;
   {
     const std::lock_guard lock(mutex_);
-    status = drain_status_;
+    if (!drain_steps_.empty()) status = drain_steps_.back();
   }
+  return WithWork(std::move(status));
+}
+
+// With what is still going on.
+DrainStatus Control::WithWork(DrainStatus status) const {
   status.set_connections(parts_.budget.open.load(std::memory_order_relaxed));
   status.set_in_flight(static_cast<int64_t>(parts_.ledger.Snapshot().in_flight));
   if (status.step() == DrainStatus::DELAY) {

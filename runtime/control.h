@@ -7,9 +7,11 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,8 +63,18 @@ class Control {
   absl::StatusOr<admin::v1::DrainStatus> Shutdown(const admin::v1::ShutdownRequest& request);
   absl::StatusOr<admin::v1::DrainStatus> Undrain(const admin::v1::UndrainRequest& request);
   admin::v1::DrainStatus DescribeDrain() const;
+  // How many steps drains have come to since the start.
+  int64_t drain_steps() const;
+  // The first of them behind number `seen` that is still known, with what it waits for now; `seen`
+  // becomes its number. Nothing when there is none.
+  std::optional<admin::v1::DrainStatus> NextDrainStep(int64_t& seen) const;
   // The drain has come to another step; on the control reactor.
   void OnDrainStep(const admin::v1::DrainStatus& status);
+
+  // Told of each signal that the server follows, but SIGHUP, once it does; set before the server
+  // runs, called on the control reactor: must not wait.
+  void SetOnSignal(std::function<void(int signal)> on_signal) { on_signal_ = std::move(on_signal); }
+  void TellSignal(int signal);
 
   absl::StatusOr<admin::v1::ReopenLogsResponse> ReopenLogs();
   admin::v1::LogLevels LogLevels() const;
@@ -75,7 +87,6 @@ class Control {
   // What SIGHUP does; set before the server runs, called on the control reactor: must not wait.
   void SetReload(std::function<void()> reload) { reload_ = std::move(reload); }
   void Reload();
-
   // --- pools ------------------------------------------------------------------------------------
   // By name; what a supervisor that does not answer would say is missing.
   std::vector<admin::v1::Pool> Pools() const;
@@ -117,6 +128,7 @@ class Control {
   absl::StatusOr<admin::v1::DrainStatus> Drain(const admin::v1::DrainRequest& request, bool exits);
   absl::Status Commit(const CurrentConfig::Pointer& config,
                       const std::shared_ptr<const Snapshot>& snapshot, int64_t connections_max);
+  admin::v1::DrainStatus WithWork(admin::v1::DrainStatus status) const;
   absl::StatusOr<admin::v1::DrainStatus> OnDrain(
       const std::function<absl::Status(troupe::Drain&)>& action);
   std::vector<Reactor*> reactors() const;
@@ -144,8 +156,10 @@ class Control {
   LevelRevert level_revert_;
   CrashLog earlier_crashes_{"SIGNAL"};  // as no pool may be named
   std::function<void()> reload_;
-  mutable std::mutex mutex_;  // over what follows
-  admin::v1::DrainStatus drain_status_;
+  std::function<void(int signal)> on_signal_;
+  mutable std::mutex mutex_;                        // over what follows
+  std::deque<admin::v1::DrainStatus> drain_steps_;  // the last ones
+  int64_t drain_steps_count_ = 0;                   // of all
   std::vector<admin::v1::ListenerStatus> other_listeners_;
 };
 

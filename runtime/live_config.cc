@@ -132,6 +132,11 @@ int64_t LiveConfig::revision() const {
   return revision_;
 }
 
+std::string LiveConfig::etag() const {
+  const std::lock_guard lock(mutex_);
+  return store_.Find(revision_)->about.etag();
+}
+
 absl::StatusOr<LiveConfig::Composed> LiveConfig::Compose(const config::NamedText& file,
                                                          const config::v1::Config* known) const {
   config::Inputs only_file;
@@ -248,7 +253,7 @@ absl::StatusOr<ApplyConfigResponse> LiveConfig::Put(Change change) {
   }
   ApplyConfigResponse response;
   for (admin::v1::Change& each : changes) *response.add_changes() = each;
-  response.set_summary(Summary(changes));
+  response.set_summary(Summary(changes) + WhatItKeeps(change));
   *response.mutable_revision() = Described(*store_.Find(revision_));
   if (!refusals.empty() && !change.validate_only) {
     const bool forbidden = std::any_of(changes.begin(), changes.end(), [](const auto& each) {
@@ -266,6 +271,16 @@ absl::StatusOr<ApplyConfigResponse> LiveConfig::Put(Change change) {
   if (changes.empty() && change.composed.yaml == current_.yaml) return response;
   if (absl::Status status = Keep(change, response); !status.ok()) return status;
   return response;
+}
+
+// A lasting change on top of one that waits to be confirmed makes that one last as well.
+std::string LiveConfig::WhatItKeeps(const Change& change) const {
+  const Revision& current = store_.Find(revision_)->about;
+  const bool goes_back = change.about.source() == Revision::ROLLBACK ||
+                         change.about.source() == Revision::REVERT ||
+                         change.confirm_within > absl::ZeroDuration();
+  if (goes_back || current.state() != Revision::UNCONFIRMED) return "";
+  return absl::StrCat("; ", current.name(), " stays with it and needs no confirmation any more");
 }
 
 absl::Status LiveConfig::Keep(Change& change, ApplyConfigResponse& response) {
@@ -341,32 +356,38 @@ const StoredRevision& LiveConfig::LastConfirmed(int64_t number) const {
   return *revision;
 }
 
-// Under the lock: the time for confirming is over.
-void LiveConfig::Revert() {
+absl::StatusOr<ApplyConfigResponse> LiveConfig::Revert() {
+  const std::lock_guard lock(mutex_);
+  if (absl::Now() < revert_at_) {
+    return absl::FailedPreconditionError("It has been confirmed in the last moment.");
+  }
   revert_at_ = absl::InfiniteFuture();
   Revision reverted = store_.Find(revision_)->about;
   reverted.set_state(Revision::REVERTED);
   absl::Status updated = store_.Update(reverted);
   const StoredRevision& parent = LastConfirmed(reverted.parent());
-  absl::StatusOr<Composed> composed = Compose({parent.about.name(), parent.yaml});
-  absl::Status status = composed.status();
-  if (status.ok()) {
-    Change change{*std::move(composed), {}};
-    change.composed.yaml = parent.yaml;
-    change.about.set_source(Revision::REVERT);
-    change.about.set_author("confirm_within");
-    change.about.set_reason(absl::StrCat(reverted.name(), " was not confirmed"));
-    change.may_name_files = true;
-    change.takes_back = true;
-    status = Put(std::move(change)).status();
-  }
-  if (!status.ok()) {
-    telemetry::LogError(
-        "config", absl::StrCat("cannot go back to ", parent.about.name(), ": ", status.message()));
-    // It was not written, so nothing has changed.
-    if (absl::IsUnavailable(status)) revert_at_ = absl::Now() + kRevertAgain;
-  }
   if (!updated.ok()) telemetry::LogError("config", std::string(updated.message()));
+  absl::StatusOr<ApplyConfigResponse> back =
+      GoBackTo(parent, reverted.name() + " was not confirmed");
+  if (back.ok()) return back;
+  // It was not written, so nothing has changed.
+  if (absl::IsUnavailable(back.status())) revert_at_ = absl::Now() + kRevertAgain;
+  return absl::Status(back.status().code(), absl::StrCat("cannot go back to ", parent.about.name(),
+                                                         ": ", back.status().message()));
+}
+
+absl::StatusOr<ApplyConfigResponse> LiveConfig::GoBackTo(const StoredRevision& parent,
+                                                         std::string reason) {
+  absl::StatusOr<Composed> composed = Compose({parent.about.name(), parent.yaml});
+  if (!composed.ok()) return composed.status();
+  Change change{*std::move(composed), {}};
+  change.composed.yaml = parent.yaml;
+  change.about.set_source(Revision::REVERT);
+  change.about.set_author("confirm_within");
+  change.about.set_reason(std::move(reason));
+  change.may_name_files = true;
+  change.takes_back = true;
+  return Put(std::move(change));
 }
 
 absl::StatusOr<ApplyConfigResponse> LiveConfig::Reload() {
@@ -413,10 +434,10 @@ absl::StatusOr<const StoredRevision*> LiveConfig::Find(const std::string& name) 
                                           store_.all().rbegin()->first, "."));
 }
 
-void LiveConfig::Start(Prepare prepare, std::function<void()> reload) {
+void LiveConfig::Start(Prepare prepare, Hooks hooks) {
   const std::lock_guard lock(mutex_);
   prepare_ = std::move(prepare);
-  reload_ = std::move(reload);
+  hooks_ = std::move(hooks);
   lasting_at_ = absl::Now() + kLasting;
   thread_ = std::thread([this] { Loop(); });
   pthread_setname_np(thread_.native_handle(), "config");
@@ -436,12 +457,11 @@ void LiveConfig::Loop() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const absl::Time now = absl::Now();
-    if (std::exchange(reload_asked_, false)) {
+    const bool reverts = now >= revert_at_;
+    if (reverts || std::exchange(reload_asked_, false)) {
       lock.unlock();
-      reload_();
+      reverts ? hooks_.revert() : hooks_.reload();
       lock.lock();
-    } else if (now >= revert_at_) {
-      Revert();
     } else if (now >= lasting_at_) {
       lasting_at_ = absl::InfiniteFuture();
       store_.NoteLasting();

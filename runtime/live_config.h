@@ -48,12 +48,17 @@ class LiveConfig {
   // In effect; complete.
   config::Loaded loaded() const;
   int64_t revision() const;
+  std::string etag() const;  // of the revision in effect
   // Where the server keeps its state; empty: nowhere.
   const std::string& state_folder() const { return store_.folder(); }
 
-  // From here on changes can be made. `reload` is called on SIGHUP, around Reload(). Both must stay
-  // valid until Stop, which waits for what goes on.
-  void Start(Prepare prepare, std::function<void()> reload);
+  // Called on this class's thread when it is time for Reload() or Revert(), which they are to call.
+  struct Hooks {
+    std::function<void()> reload;
+    std::function<void()> revert;
+  };
+  // From here on changes can be made. All must stay valid until Stop, which waits for what goes on.
+  void Start(Prepare prepare, Hooks hooks);
   void Stop();
 
   struct Author {
@@ -71,6 +76,9 @@ class LiveConfig {
   absl::StatusOr<admin::v1::ApplyConfigResponse> Reload();
   // Asks for that on this class's thread; from any thread, never waits.
   void RequestReload();
+  // Goes back from a revision that nobody has confirmed in time. FAILED_PRECONDITION when there is
+  // none.
+  absl::StatusOr<admin::v1::ApplyConfigResponse> Revert();
 
   absl::StatusOr<admin::v1::ConfigView> View(const std::string& name) const;
   // Newest first.
@@ -105,6 +113,7 @@ class LiveConfig {
   absl::StatusOr<Composed> Candidate(const admin::v1::ApplyConfigRequest& request) const;
   absl::StatusOr<admin::v1::ApplyConfigResponse> Put(Change change);
   std::vector<admin::v1::Change> Judge(const Change& change) const;
+  std::string WhatItKeeps(const Change& change) const;
   std::string WhyRefused(const Change& change, const admin::v1::Change& field) const;
   absl::Status Keep(Change& change, admin::v1::ApplyConfigResponse& response);
   absl::StatusOr<const config::StoredRevision*> Find(const std::string& name) const;
@@ -115,7 +124,8 @@ class LiveConfig {
                                                const config::v1::Config& config) const;
 
   const config::StoredRevision& LastConfirmed(int64_t number) const;
-  void Revert();
+  absl::StatusOr<admin::v1::ApplyConfigResponse> GoBackTo(const config::StoredRevision& parent,
+                                                          std::string reason);
   void Loop();
 
   const Options options_;
@@ -126,7 +136,7 @@ class LiveConfig {
   int64_t revision_ = 0;
   std::string file_hash_;
   Prepare prepare_;
-  std::function<void()> reload_;
+  Hooks hooks_;
   absl::Time revert_at_ = absl::InfiniteFuture();
   absl::Time lasting_at_ = absl::InfiniteFuture();
   bool reload_asked_ = false;

@@ -257,9 +257,9 @@ void Server::Parts::OpenListeners() {
 
 void Server::Parts::OnSignal(int signal) {
   if (signal == SIGUSR1) {
-    if (access_log == nullptr) return;
-    absl::Status status = access_log->Reopen();
+    absl::Status status = access_log != nullptr ? access_log->Reopen() : absl::OkStatus();
     if (!status.ok()) telemetry::LogError("access log", std::string(status.message()));
+    operators_control->TellSignal(signal);
     return;
   }
   if (signal == SIGHUP) {
@@ -272,6 +272,7 @@ void Server::Parts::OnSignal(int signal) {
     _exit(128 + signal);
   }
   BeginDrain();
+  operators_control->TellSignal(signal);
 }
 
 void Server::Parts::BeginDrain() {

@@ -1,7 +1,6 @@
 """The workloads (a) to (i): cases that load a running server once and return a sample."""
 
-from dataclasses import dataclass, field
-from statistics import median
+from dataclasses import dataclass
 from typing import Callable
 
 from harness import loads
@@ -23,7 +22,6 @@ class Bench:
     load: loads.Load
     duration_s: float = 1.0
     rate: float = 0  # of the open loop, where the same is wanted for all
-    capacity: dict = field(default_factory=dict)  # by the peer's name
 
 
 @dataclass(frozen=True)
@@ -85,14 +83,11 @@ def _slow(connections, times=1):
 
 
 def _open(share):
-    """At a share of what this server does in the closed loop, or at the rate that was asked for."""
+    """At a share of what this server does in the closed loop just before, for what a machine can do
+    drifts; or of the rate that was asked for."""
 
     def measure(bench, server):
-        name = server.peer.name
-        if not bench.rate and name not in bench.capacity:
-            rates = [_closed(100)(bench, server)["rate"] for _ in range(3)]
-            bench.capacity[name] = median(rates)
-        rate = share * (bench.rate or bench.capacity[name])
+        rate = share * (bench.rate or _closed(100)(bench, server)["rate"])
         return bench.load.run(
             server,
             "--rate",

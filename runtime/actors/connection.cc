@@ -17,12 +17,12 @@ Connection::Connection(caf::actor_config& config, Front& front, const ListenerPo
     : LeanActor(config, front.reactor()),
       front_(front),
       policy_(policy),
-      reactor_(front.reactor()),
       fd_(fd),
+      reactor_(front.reactor()),
+      output_(front.reactor().buffers()),
       peer_(peer),
       id_(front.NextConnectionId()),
-      opened_at_(front.reactor().now()),
-      output_(front.reactor().buffers()) {}
+      opened_at_(front.reactor().now()) {}
 
 Connection::~Connection() = default;
 

@@ -132,27 +132,25 @@ class Connection final : public LeanActor,
   Nanos PhaseSince() const;
   bool idle() const { return first_ == nullptr && reading_ == nullptr && output_.empty(); }
 
+  // What each request touches comes first: with thousands of connections each line of it is fetched
+  // from afar.
   Front& front_;
   const ListenerPolicy policy_;
-  Reactor& reactor_;
   int fd_;
-  Reactor::WatchId watch_ = 0;
+  Reactor& reactor_;
   uint32_t interest_ = 0;
-  std::optional<http::IpAddress> peer_;
-  const uint64_t id_;
-  const Nanos opened_at_;
-  Connection* next_ = nullptr;  // the front's list
-  Connection* previous_ = nullptr;
+  bool blocked_ : 1 = false;        // the socket takes no more
+  bool peer_finished_ : 1 = false;  // the client has ended its side
+  bool closing_ : 1 = false;        // no answer follows what has been written
+  bool refused_ : 1 = false;        // there may be bytes that nobody reads
+  bool read_more_ : 1 = false;      // the last read filled its buffer
 
   // Input.
+  Input input_ = Input::kHead;
   BufferRef buffer_;
   uint32_t parsed_ = 0;  // of the buffer's bytes
-  Input input_ = Input::kHead;
   http::HeadParser parser_;
-  http::ChunkedDecoder decoder_;
   Exchange* reading_ = nullptr;
-  uint64_t body_left_ = 0;
-  uint64_t body_received_ = 0;
   Nanos read_started_ = 0;  // of the head, then of the body
   Nanos last_received_ = 0;
   uint64_t received_ = 0;  // bytes, since it was opened
@@ -170,11 +168,17 @@ class Connection final : public LeanActor,
   Nanos last_progress_ = 0;
   Nanos idle_since_ = 0;
   Nanos linger_until_ = kNever;
-  bool blocked_ : 1 = false;        // the socket takes no more
-  bool peer_finished_ : 1 = false;  // the client has ended its side
-  bool closing_ : 1 = false;        // no answer follows what has been written
-  bool refused_ : 1 = false;        // there may be bytes that nobody reads
-  bool read_more_ : 1 = false;      // the last read filled its buffer
+
+  // What few requests touch.
+  std::optional<http::IpAddress> peer_;
+  http::ChunkedDecoder decoder_;
+  uint64_t body_left_ = 0;
+  uint64_t body_received_ = 0;
+  Reactor::WatchId watch_ = 0;
+  const uint64_t id_;
+  const Nanos opened_at_;
+  Connection* next_ = nullptr;  // the front's list
+  Connection* previous_ = nullptr;
 };
 
 }  // namespace troupe

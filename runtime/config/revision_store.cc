@@ -120,7 +120,11 @@ absl::StatusOr<Revision> RevisionStore::Append(StoredRevision revision) {
   revision.about.set_number(number);
   revision.about.set_name(absl::StrCat("revisions/", number));
   revision.about.set_etag(ContentHash(revision.yaml));
-  if (absl::Status status = Write(revision); !status.ok()) return status;
+  if (absl::Status status = Write(revision); !status.ok()) {
+    // It may be there, though nobody knows for how long; at the next start it must not be.
+    if (!folder_.empty()) unlink((fs::path(folder_) / FileName(number)).c_str());
+    return status;
+  }
   return revisions_.emplace(number, std::move(revision)).first->second.about;
 }
 

@@ -173,7 +173,7 @@ int Operate(const Program& program, LiveConfig& live, Server& server, const std:
   if (!admin.ok()) return Fail(program, admin.status());
   live.Start([&control](const config::v1::Config& changed,
                         int64_t revision) { return control.PrepareConfig(changed, revision); },
-             [&admin = **admin] { admin.Reload(); });
+             {[&admin = **admin] { admin.Reload(); }, [&admin = **admin] { admin.Revert(); }});
   control.SetReload([&live] { live.RequestReload(); });
   OtherAddresses others{(*admin)->addresses(), health};
   std::fputs(Banner(program.name, server, others, loaded.config).c_str(), stdout);

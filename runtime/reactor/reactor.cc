@@ -24,8 +24,8 @@ constexpr int kTimersPerTurn = 64;
 
 // What of the next handler's object is fetched ahead, in bytes around the handler: its actor and
 // the fields that each request touches.
-constexpr int kFetchedBefore = 256;
-constexpr int kFetchedAfter = 512;
+constexpr int kFetchedBefore = 192;
+constexpr int kFetchedAfter = 448;
 constexpr int kCacheLine = 64;
 
 class PostedFunction final : public InboxNode {

@@ -6,6 +6,7 @@
 
 #include "admin/audit_log.h"
 #include "tests/admin/running_admin.h"
+#include "tests/server/harness.h"
 #include "troupe/admin/v1/config.grpc.pb.h"
 #include "troupe/admin/v1/pools.grpc.pb.h"
 #include "troupe/admin/v1/server.grpc.pb.h"
@@ -15,6 +16,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using testing::Value;
 
 class Audit : public testing::Test {
  protected:
@@ -87,6 +89,19 @@ TEST_F(Audit, SuspendAndResumeSayTheState) {
   resume.set_name("pools/test");
   Do(&v1::Pools::Stub::ResumePool, resume);
   EXPECT_THAT(Text(), HasSubstr("\"before\":\"SUSPENDED\",\"after\":\"RUNNING\""));
+}
+
+TEST_F(Audit, SaysWhatWentBackByItself) {
+  v1::ApplyConfigRequest request;
+  request.add_assignments("limits.fields_max=50");
+  request.mutable_confirm_within()->set_nanos(1'000'000);
+  Do(&v1::Config::Stub::ApplyConfig, request);
+  EXPECT_TRUE(Eventually([&] {
+    return Value(Text(), HasSubstr("{\"path\":\"limits.fields_max\",\"before\":\"50\","
+                                   "\"after\":\"100\"}"));
+  }));
+  EXPECT_THAT(Text(), HasSubstr("\"method\":\"Revert\""));
+  EXPECT_THAT(Text(), HasSubstr("confirm_within"));
 }
 
 TEST_F(Audit, HoldsNoSecretWhateverWasSent) {

@@ -15,6 +15,7 @@ namespace {
 
 using grpc::StatusCode;
 using testing::HasSubstr;
+using testing::Not;
 
 v1::ConfigView View(RunningAdmin& admin, const std::string& name = "") {
   v1::GetConfigRequest request;
@@ -164,6 +165,17 @@ TEST(AdminConfig, WhatIsNotConfirmedIsReverted) {
   EXPECT_EQ(View(admin).yaml(), before) << "byte for byte";
   EXPECT_EQ(View(admin, "revisions/2").revision().state(), v1::Revision::REVERTED);
   EXPECT_EQ(StatusOf(admin, PostRequest("/echo", "0123456789")), 200);
+}
+
+TEST(AdminConfig, ALastingChangeKeepsTheUnconfirmedOneUnderItAndSaysSo) {
+  RunningAdmin admin;
+  v1::ApplyConfigRequest request = Assign("limits.body_bytes_max=5");
+  request.mutable_confirm_within()->set_seconds(600);
+  v1::ApplyConfigResponse response;
+  ASSERT_TRUE(Apply(admin, request, &response).ok());
+  EXPECT_THAT(response.summary(), Not(HasSubstr("stays")));
+  ASSERT_TRUE(Apply(admin, Assign("limits.fields_max=50"), &response).ok());
+  EXPECT_THAT(response.summary(), HasSubstr("revisions/2 stays with it"));
 }
 
 TEST(AdminConfig, WhatIsConfirmedStays) {

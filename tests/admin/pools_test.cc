@@ -112,15 +112,18 @@ TEST(AdminPools, AWorkerIsReplacedOnDemand) {
             StatusCode::INVALID_ARGUMENT);
 }
 
-TEST(AdminPools, TheTreeHasPoolsWithTheirWorkersAndReactors) {
+TEST(AdminPools, TheTreeHasSupervisorPoolsWorkersReactorsAndListeners) {
   RunningAdmin admin;
   v1::Topology tree;
   ASSERT_TRUE(
       Call(admin.channel(), &v1::Pools::Stub::GetTopology, v1::GetTopologyRequest(), &tree).ok());
-  ASSERT_EQ(tree.root().children_size(), 6) << "a pool, two reactors, three listeners";
-  EXPECT_EQ(tree.root().children(0).name(), "pools/test");
-  EXPECT_EQ(tree.root().children(0).children_size(), 2);
-  EXPECT_TRUE(tree.root().children(0).has_activity_time());
+  ASSERT_EQ(tree.root().children_size(), 6) << "a supervisor, two reactors, three listeners";
+  const v1::Topology::Node& supervisor = tree.root().children(0);
+  EXPECT_EQ(supervisor.kind(), "supervisor");
+  ASSERT_EQ(supervisor.children_size(), 1);
+  EXPECT_EQ(supervisor.children(0).name(), "pools/test");
+  EXPECT_EQ(supervisor.children(0).children_size(), 2);
+  EXPECT_TRUE(supervisor.children(0).has_activity_time());
   EXPECT_EQ(tree.root().children(1).kind(), "reactor");
   EXPECT_EQ(tree.root().children(3).kind(), "listener");
   EXPECT_EQ(tree.root().children(3).name(), admin.http_address());

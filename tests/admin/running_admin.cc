@@ -53,7 +53,7 @@ void RunningAdmin::Serve(const std::string& yaml, const Environment& environment
         [this](const auto& config, int64_t revision) {
           return server_->control().PrepareConfig(config, revision);
         },
-        [this] { admin_->Reload(); });
+        {[this] { admin_->Reload(); }, [this] { admin_->Revert(); }});
     server_->control().SetReload([this] { live_->RequestReload(); });
     started.set_value("");
     server_->Run();
