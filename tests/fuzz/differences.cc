@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/http/head_parser.h"
+#include "runtime/http/scan.h"
 #include "tests/fuzz/segments.h"
 
 namespace troupe::fuzz {
@@ -30,6 +31,25 @@ bool HasListOf(const http::RequestHead& head, std::string_view name) {
   for (const http::Fields::Entry field : head.fields) {
     if (!http::EqualsIgnoreCase(field.name, name)) continue;
     if (++fields > 1 || field.value.find(',') != field.value.npos) return true;
+  }
+  return false;
+}
+
+bool HasNameThatBeginsWith(const http::RequestHead& head, std::string_view name) {
+  for (const http::Fields::Entry field : head.fields) {
+    const bool begins = http::EqualsIgnoreCase(field.name.substr(0, name.size()), name);
+    if (begins && field.name.size() > name.size()) return true;
+  }
+  return false;
+}
+
+bool HasOptionThatIsNoToken(const http::RequestHead& head) {
+  for (const http::Fields::Entry field : head.fields) {
+    if (!http::EqualsIgnoreCase(field.name, "Connection")) continue;
+    http::ListReader options(field.value);
+    for (std::string_view option; options.Next(option);) {
+      if (http::SkipToken(option.begin(), option.end()) != option.end()) return true;
+    }
   }
   return false;
 }
@@ -63,6 +83,16 @@ constexpr Difference kDifferences[] = {
      "A recipient that removes the chunked coding from a message MAY selectively retain or discard "
      "the received trailer fields.",
      [](const Request& request) { return HasTrailer(request, "Content-Length"); }},
+    {"a field whose name only begins like Transfer-Encoding", "RFC 9110 section 5.1",
+     "Other recipients SHOULD ignore unrecognized header and trailer fields.",
+     [](const Request& request) {
+       return HasNameThatBeginsWith(request.head, "Transfer-Encoding");
+     }},
+    {"a connection option that is no token, and so none that means anything",
+     "RFC 9110 section 2.4",
+     "Unless noted otherwise, a recipient MAY attempt to recover a usable protocol element from an "
+     "invalid construct.",
+     [](const Request& request) { return HasOptionThatIsNoToken(request.head); }},
 };
 
 }  // namespace
