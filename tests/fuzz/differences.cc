@@ -54,12 +54,13 @@ bool HasOptionThatIsNoToken(const http::RequestHead& head) {
   return false;
 }
 
-// Behind the last chunk, at whose end the body is known.
+// A line behind the head that begins so; among chunks it would be data, which is no reason to look
+// closer.
 bool HasTrailer(const Request& request, std::string_view name) {
   if (request.head.framing != http::BodyFraming::kChunked) return false;
-  const size_t last_chunk = request.bytes.rfind("\r\n0");
-  for (size_t at = last_chunk; at < request.bytes.size(); ++at) {
-    if (http::EqualsIgnoreCase(request.bytes.substr(at, name.size()), name)) return true;
+  for (size_t at = request.bytes.find("\r\n\r\n"); at != request.bytes.npos;
+       at = request.bytes.find("\r\n", at + 2)) {
+    if (http::EqualsIgnoreCase(request.bytes.substr(at + 2, name.size()), name)) return true;
   }
   return false;
 }
