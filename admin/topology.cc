@@ -1,6 +1,7 @@
 #include "admin/topology.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,8 +50,10 @@ void AddSupervisor(Control& control, v1::Topology& topology, Node& root) {
   Node& node = *root.add_children();
   node.set_kind("supervisor");
   node.set_name("root");
-  node.set_state(root.state() == "STARTING" ? "STARTING" : "RUNNING");
   absl::StatusOr<std::vector<v1::Worker>> workers = control.Workers("pools/-");
+  if (const std::optional<bool> lives = control.RootSupervisorLives()) {
+    node.set_state(*lives ? "RUNNING" : "DEAD");
+  }
   if (!workers.ok()) {
     topology.add_unresponsive("control");
     workers.emplace();

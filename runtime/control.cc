@@ -308,7 +308,7 @@ DrainStatus Control::DescribeDrain() const {
   DrainStatus status;
   {
     const std::lock_guard lock(mutex_);
-    if (!drain_steps_.empty()) status = drain_steps_.back();
+    status = drain_steps_.back();
   }
   return WithWork(std::move(status));
 }

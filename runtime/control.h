@@ -63,7 +63,7 @@ class Control {
   absl::StatusOr<admin::v1::DrainStatus> Shutdown(const admin::v1::ShutdownRequest& request);
   absl::StatusOr<admin::v1::DrainStatus> Undrain(const admin::v1::UndrainRequest& request);
   admin::v1::DrainStatus DescribeDrain() const;
-  // How many steps drains have come to since the start.
+  // How many steps drains have come to since the start; the first is that there is no drain.
   int64_t drain_steps() const;
   // The first of them behind number `seen` that is still known, with what it waits for now; `seen`
   // becomes its number. Nothing when there is none.
@@ -87,6 +87,7 @@ class Control {
   // What SIGHUP does; set before the server runs, called on the control reactor: must not wait.
   void SetReload(std::function<void()> reload) { reload_ = std::move(reload); }
   void Reload();
+
   // --- pools ------------------------------------------------------------------------------------
   // By name; what a supervisor that does not answer would say is missing.
   std::vector<admin::v1::Pool> Pools() const;
@@ -95,6 +96,9 @@ class Control {
   absl::Status SuspendPool(const std::string& name, const std::string& reason);
   absl::Status ResumePool(const std::string& name, const std::string& reason);
   absl::StatusOr<admin::v1::ExplainPoolResponse> ExplainPool(const std::string& name) const;
+  // Whether the supervisor of the pools' supervisors lives; nothing when the control reactor does
+  // not answer.
+  std::optional<bool> RootSupervisorLives() const;
   // Of "pools/echo", or of all with "pools/-".
   absl::StatusOr<std::vector<admin::v1::Worker>> Workers(const std::string& pool) const;
   // "pools/echo/workers/7" ends what it has begun; then another takes its place, or none does. As

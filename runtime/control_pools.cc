@@ -136,6 +136,10 @@ absl::StatusOr<admin::v1::ExplainPoolResponse> Control::ExplainPool(const std::s
   return std::move(*answer);
 }
 
+std::optional<bool> Control::RootSupervisorLives() const {
+  return Ask<bool>(parts_.control, kPatience, [&root = parts_.root] { return root.alive(); });
+}
+
 absl::StatusOr<std::vector<admin::v1::Worker>> Control::Workers(const std::string& pool) const {
   auto workers = std::make_shared<std::vector<admin::v1::Worker>>();
   for (const auto& each : parts_.pools) {

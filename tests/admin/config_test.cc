@@ -32,6 +32,12 @@ v1::ApplyConfigRequest Assign(const std::string& assignment) {
   return request;
 }
 
+v1::ApplyConfigRequest AssignUnconfirmed(const std::string& assignment) {
+  v1::ApplyConfigRequest request = Assign(assignment);
+  request.mutable_confirm_within()->set_seconds(600);
+  return request;
+}
+
 grpc::Status Apply(RunningAdmin& admin, const v1::ApplyConfigRequest& request,
                    v1::ApplyConfigResponse* response) {
   return Call(admin.channel(), &v1::Config::Stub::ApplyConfig, request, response);
@@ -169,8 +175,7 @@ TEST(AdminConfig, WhatIsNotConfirmedIsReverted) {
 
 TEST(AdminConfig, ALastingChangeKeepsTheUnconfirmedOneUnderItAndSaysSo) {
   RunningAdmin admin;
-  v1::ApplyConfigRequest request = Assign("limits.body_bytes_max=5");
-  request.mutable_confirm_within()->set_seconds(600);
+  const v1::ApplyConfigRequest request = AssignUnconfirmed("limits.body_bytes_max=5");
   v1::ApplyConfigResponse response;
   ASSERT_TRUE(Apply(admin, request, &response).ok());
   EXPECT_THAT(response.summary(), Not(HasSubstr("stays")));
@@ -180,8 +185,7 @@ TEST(AdminConfig, ALastingChangeKeepsTheUnconfirmedOneUnderItAndSaysSo) {
 
 TEST(AdminConfig, WhatIsConfirmedStays) {
   RunningAdmin admin;
-  v1::ApplyConfigRequest request = Assign("limits.body_bytes_max=5");
-  request.mutable_confirm_within()->set_seconds(600);
+  const v1::ApplyConfigRequest request = AssignUnconfirmed("limits.body_bytes_max=5");
   v1::ApplyConfigResponse response;
   ASSERT_TRUE(Apply(admin, request, &response).ok());
   v1::Revision revision;

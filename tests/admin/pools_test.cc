@@ -120,6 +120,7 @@ TEST(AdminPools, TheTreeHasSupervisorPoolsWorkersReactorsAndListeners) {
   ASSERT_EQ(tree.root().children_size(), 6) << "a supervisor, two reactors, three listeners";
   const v1::Topology::Node& supervisor = tree.root().children(0);
   EXPECT_EQ(supervisor.kind(), "supervisor");
+  EXPECT_EQ(supervisor.state(), "RUNNING");
   ASSERT_EQ(supervisor.children_size(), 1);
   EXPECT_EQ(supervisor.children(0).name(), "pools/test");
   EXPECT_EQ(supervisor.children(0).children_size(), 2);
