@@ -19,7 +19,7 @@ constexpr size_t kTextMax = 4096;
 constexpr int kDepthMax = 32;
 
 // One word, operator or quoted text.
-struct Token {
+struct Lexeme {
   std::string text;
   bool quoted = false;
 };
@@ -29,33 +29,33 @@ bool IsOperatorPart(char c) {
   return std::string_view("=!<>:()").find(c) != std::string_view::npos;
 }
 
-absl::StatusOr<std::vector<Token>> Tokens(std::string_view text) {
-  std::vector<Token> tokens;
+absl::StatusOr<std::vector<Lexeme>> Lexemes(std::string_view text) {
+  std::vector<Lexeme> lexemes;
   for (size_t i = 0; i < text.size();) {
     const size_t begin = i;
     if (IsBlank(text[i])) {
       ++i;
     } else if (text[i] == '"') {
-      Token token{"", true};
+      Lexeme lexeme{"", true};
       for (++i; i < text.size() && text[i] != '"'; ++i) {
         if (text[i] == '\\' && i + 1 < text.size()) ++i;
-        token.text += text[i];
+        lexeme.text += text[i];
       }
       if (i == text.size()) return absl::InvalidArgumentError("filter: a quote is not closed");
       ++i;
-      tokens.push_back(std::move(token));
+      lexemes.push_back(std::move(lexeme));
     } else if (IsOperatorPart(text[i])) {
       const bool two = i + 1 < text.size() && text[i + 1] == '=' && text[i] != '(' &&
                        text[i] != ')' && text[i] != ':' && text[i] != '=';
       i += two ? 2 : 1;
-      tokens.push_back({std::string(text.substr(begin, i - begin)), false});
+      lexemes.push_back({std::string(text.substr(begin, i - begin)), false});
     } else {
       while (i < text.size() && !IsBlank(text[i]) && !IsOperatorPart(text[i]) && text[i] != '"')
         ++i;
-      tokens.push_back({std::string(text.substr(begin, i - begin)), false});
+      lexemes.push_back({std::string(text.substr(begin, i - begin)), false});
     }
   }
-  return tokens;
+  return lexemes;
 }
 
 bool Compare(const std::string& op, const Value& left, const Value& right) {
@@ -70,12 +70,12 @@ bool Compare(const std::string& op, const Value& left, const Value& right) {
 // expression = factor {AND factor}; factor = term {OR term}; term = [NOT] (group | restriction)
 class Parser {
  public:
-  Parser(std::vector<Token> tokens, const Descriptor& type)
-      : tokens_(std::move(tokens)), type_(type) {}
+  Parser(std::vector<Lexeme> lexemes, const Descriptor& type)
+      : lexemes_(std::move(lexemes)), type_(type) {}
 
   absl::StatusOr<Test> Whole() {
     absl::StatusOr<Test> test = Expression(0);
-    if (test.ok() && at_ < tokens_.size()) return Unexpected("the end");
+    if (test.ok() && at_ < lexemes_.size()) return Unexpected("the end");
     return test;
   }
 
@@ -122,19 +122,19 @@ class Parser {
   }
 
   absl::StatusOr<Test> Restriction() {
-    if (at_ == tokens_.size() || tokens_[at_].quoted) return Unexpected("the name of a field");
-    absl::StatusOr<FieldPath> path = FieldPath::Parse(tokens_[at_].text, type_);
+    if (at_ == lexemes_.size() || lexemes_[at_].quoted) return Unexpected("the name of a field");
+    absl::StatusOr<FieldPath> path = FieldPath::Parse(lexemes_[at_].text, type_);
     if (!path.ok()) return Refuse(path.status());
     ++at_;
     for (const char* op : {"=", "!=", "<", "<=", ">", ">=", ":"}) {
       if (!Take(op)) continue;
-      if (at_ == tokens_.size()) return Unexpected("a value");
-      return Comparison(*std::move(path), op, tokens_[at_++]);
+      if (at_ == lexemes_.size()) return Unexpected("a value");
+      return Comparison(*std::move(path), op, lexemes_[at_++]);
     }
     return Unexpected("one of = != < <= > >= :");
   }
 
-  static absl::StatusOr<Test> Comparison(FieldPath path, std::string op, const Token& literal) {
+  static absl::StatusOr<Test> Comparison(FieldPath path, std::string op, const Lexeme& literal) {
     if (op == ":" && literal.text == "*" && !literal.quoted) {
       return Test([path](const Message& message) { return path.IsSet(message); });
     }
@@ -155,13 +155,14 @@ class Parser {
   }
 
   bool Take(std::string_view word) {
-    if (at_ == tokens_.size() || tokens_[at_].quoted || tokens_[at_].text != word) return false;
+    if (at_ == lexemes_.size() || lexemes_[at_].quoted || lexemes_[at_].text != word) return false;
     ++at_;
     return true;
   }
 
   absl::Status Unexpected(std::string_view wanted) const {
-    const std::string found = at_ == tokens_.size() ? "the end" : config::Quoted(tokens_[at_].text);
+    const std::string found =
+        at_ == lexemes_.size() ? "the end" : config::Quoted(lexemes_[at_].text);
     return absl::InvalidArgumentError(
         config::Concat("filter: ", wanted, " is expected where ", found, " stands"));
   }
@@ -170,7 +171,7 @@ class Parser {
     return absl::InvalidArgumentError(config::Concat("filter: ", config::MessageOf(status)));
   }
 
-  const std::vector<Token> tokens_;
+  const std::vector<Lexeme> lexemes_;
   const Descriptor& type_;
   size_t at_ = 0;
 };
@@ -179,10 +180,10 @@ class Parser {
 
 absl::StatusOr<Filter> Filter::Parse(std::string_view text, const Descriptor& type) {
   if (text.size() > kTextMax) return absl::InvalidArgumentError("filter: over 4096 bytes long");
-  absl::StatusOr<std::vector<Token>> tokens = Tokens(text);
-  if (!tokens.ok()) return tokens.status();
-  if (tokens->empty()) return Filter([](const Message&) { return true; });
-  absl::StatusOr<Test> test = Parser(*std::move(tokens), type).Whole();
+  absl::StatusOr<std::vector<Lexeme>> lexemes = Lexemes(text);
+  if (!lexemes.ok()) return lexemes.status();
+  if (lexemes->empty()) return Filter([](const Message&) { return true; });
+  absl::StatusOr<Test> test = Parser(*std::move(lexemes), type).Whole();
   if (!test.ok()) return test.status();
   return Filter(*std::move(test));
 }

@@ -20,13 +20,7 @@ namespace {
 using admin::v1::DrainStatus;
 using admin::v1::ServerStatus;
 
-constexpr Nanos kPatience = kNanosPerSecond;
 constexpr size_t kDrainStepsKept = 64;
-
-absl::Status ControlIsLate() {
-  return absl::DeadlineExceededError(
-      "The control reactor did not answer within one second; try again.");
-}
 
 std::string HostName() {
   char name[256] = {};
@@ -41,18 +35,18 @@ int64_t DescriptorsMax() {
 }
 
 // Both enums rise from debug to off; the message's has one for "unspecified" in front.
-admin::v1::LogLevels::Level ToProto(telemetry::LogLevel level) {
+admin::v1::LogLevels::Level LevelToProto(telemetry::LogLevel level) {
   return static_cast<admin::v1::LogLevels::Level>(static_cast<int>(level) + 1);
 }
-telemetry::LogLevel FromProto(admin::v1::LogLevels::Level level) {
+telemetry::LogLevel LevelFromProto(admin::v1::LogLevels::Level level) {
   return static_cast<telemetry::LogLevel>(static_cast<int>(level) - 1);
 }
 
 admin::v1::LogLevels Describe(const telemetry::LogLevels& levels) {
   admin::v1::LogLevels described;
-  described.set_level(ToProto(levels.all));
+  described.set_level(LevelToProto(levels.all));
   for (const auto& [name, level] : levels.components) {
-    (*described.mutable_components())[name] = ToProto(level);
+    (*described.mutable_components())[name] = LevelToProto(level);
   }
   return described;
 }
@@ -304,6 +298,11 @@ std::optional<DrainStatus> Control::NextDrainStep(int64_t& seen) const {
   return WithWork(*std::move(step));
 }
 
+absl::Status Control::ControlIsLate() {
+  return absl::DeadlineExceededError(
+      "The control reactor did not answer within one second; try again.");
+}
+
 DrainStatus Control::DescribeDrain() const {
   DrainStatus status;
   {
@@ -363,11 +362,11 @@ admin::v1::LogLevels Control::SetLevelsOnControl(const admin::v1::SetLogLevelReq
     level_revert_.Disarm();
   }
   if (request.component().empty()) {
-    levels.all = FromProto(request.level());
+    levels.all = LevelFromProto(request.level());
   } else if (request.level() == admin::v1::LogLevels::LEVEL_UNSPECIFIED) {
     levels.components.erase(request.component());
   } else {
-    levels.components[request.component()] = FromProto(request.level());
+    levels.components[request.component()] = LevelFromProto(request.level());
   }
   admin::v1::LogLevels answer = Describe(levels);
   if (level_revert_.armed()) *answer.mutable_revert_time() = ToProto(level_revert_.when);

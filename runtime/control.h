@@ -129,6 +129,11 @@ class Control {
                                                         const std::string& reason);
 
  private:
+  // How long a question waits for a reactor's answer, and what is said when the control reactor has
+  // given none.
+  static constexpr Nanos kPatience = kNanosPerSecond;
+  static absl::Status ControlIsLate();
+
   absl::StatusOr<admin::v1::DrainStatus> Drain(const admin::v1::DrainRequest& request, bool exits);
   absl::Status Commit(const CurrentConfig::Pointer& config,
                       const std::shared_ptr<const Snapshot>& snapshot, int64_t connections_max);

@@ -13,12 +13,6 @@
 #include "runtime/telemetry/fatal_handler.h"
 
 namespace troupe {
-namespace {
-
-constexpr Nanos kPatience = kNanosPerSecond;
-
-}  // namespace
-
 absl::StatusOr<LiveConfig::Commit> Control::PrepareConfig(const config::v1::Config& config,
                                                           int64_t revision) {
   absl::StatusOr<std::shared_ptr<Snapshot>> compiled =

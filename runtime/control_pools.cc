@@ -17,14 +17,8 @@
 namespace troupe {
 namespace {
 
-constexpr Nanos kPatience = kNanosPerSecond;
 constexpr char kAllPools[] = "pools/-";
 constexpr absl::string_view kPools = "pools/";
-
-absl::Status ControlIsLate() {
-  return absl::DeadlineExceededError(
-      "The control reactor did not answer within one second; try again.");
-}
 
 // Of what an operator can change (AIP-154).
 std::string EtagOf(const admin::v1::Pool& pool) {

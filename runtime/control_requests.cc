@@ -16,8 +16,6 @@
 namespace troupe {
 namespace {
 
-constexpr Nanos kPatience = kNanosPerSecond;
-
 // The number in a name such as "requests/7".
 absl::StatusOr<uint64_t> IdOf(const std::string& name, absl::string_view collection) {
   absl::string_view number = name;

@@ -224,7 +224,13 @@ absl::StatusOr<ApplyConfigResponse> LiveConfig::Rollback(
   }
   std::string name = request.name();
   if (name.empty()) {
-    name = absl::StrCat("revisions/", store_.Find(revision_)->about.parent());
+    const int64_t before = store_.Find(revision_)->about.parent();
+    if (before == 0) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("revisions/", revision_, ", which is in effect, has none before it; name the ",
+                       "revision to go back to: config history lists them."));
+    }
+    name = absl::StrCat("revisions/", before);
   }
   absl::StatusOr<const StoredRevision*> found = Find(name);
   if (!found.ok()) return found.status();

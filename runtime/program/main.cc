@@ -21,6 +21,7 @@
 #include "runtime/live_config.h"
 #include "runtime/log_settings.h"
 #include "runtime/program/banner.h"
+#include "runtime/program/notify.h"
 #include "runtime/reactor/signals.h"
 #include "runtime/server.h"
 #include "runtime/service.h"
@@ -178,6 +179,7 @@ int Operate(const Program& program, LiveConfig& live, Server& server, const std:
   OtherAddresses others{(*admin)->addresses(), health};
   std::fputs(Banner(program.name, server, others, loaded.config).c_str(), stdout);
   std::fflush(stdout);
+  NotifyServiceManager("READY=1");
   server.Run();
   live.Stop();
   return 0;

@@ -199,6 +199,15 @@ TEST(AdminConfig, WhatIsConfirmedStays) {
       StatusCode::FAILED_PRECONDITION);
 }
 
+TEST(AdminConfig, TheFirstRevisionHasNoneToGoBackTo) {
+  RunningAdmin admin;
+  v1::ApplyConfigResponse response;
+  const grpc::Status status = Call(admin.channel(), &v1::Config::Stub::RollbackConfig,
+                                   v1::RollbackConfigRequest(), &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(status.error_message(), HasSubstr("revisions/1, which is in effect"));
+}
+
 TEST(AdminConfig, ARollbackRestoresByteForByte) {
   RunningAdmin admin;
   const std::string first = View(admin).yaml();

@@ -22,6 +22,15 @@ class Start(program.Case):
         self.refuses(result, f"{address} is in use by another process", "--http")
         self.assertEqual(server.get(), (200, "ok"))
 
+    def test_service_manager_hears_when_it_serves(self):
+        for name in (str(self.folder / "notify"), f"@troupe-test-{os.getpid()}"):
+            with self.subTest(name), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+                manager.bind(name.replace("@", "\0", 1))
+                manager.settimeout(program.PATIENCE)
+                server = self.start(env={**os.environ, "NOTIFY_SOCKET": name})
+                self.assertEqual(manager.recv(100), b"READY=1")
+                self.assertEqual(server.get(), (200, "ok"))
+
     def test_address_of_another_machine(self):
         self.refuses(program.run("--http", "192.0.2.1:8080"), "192.0.2.1:8080", "no address of")
 

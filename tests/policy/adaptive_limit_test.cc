@@ -10,12 +10,10 @@
 #include <vector>
 
 #include "tests/policy/random.h"
+#include "tests/policy/units.h"
 
 namespace troupe::policy {
 namespace {
-
-constexpr Nanos kMs = kNanosPerMilli;
-constexpr Nanos kSecond = kNanosPerSecond;
 
 // A server of so many workers with exponential service times, a queue in front of them and Poisson
 // arrivals, of which the limiter admits some.

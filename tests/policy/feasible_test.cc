@@ -4,10 +4,10 @@
 
 #include <vector>
 
+#include "tests/policy/units.h"
+
 namespace troupe::policy {
 namespace {
-
-constexpr Nanos kMs = kNanosPerMilli;
 
 TEST(Feasible, WorkIsStartedOnlyIfItsDeadlineCanBeMet) {
   struct Case {

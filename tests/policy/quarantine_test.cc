@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "tests/policy/units.h"
+
 namespace troupe::policy {
 namespace {
 
 using testing::ElementsAre;
 using Verdict = QuarantineVerdict;
 
-constexpr Nanos kSecond = kNanosPerSecond;
 constexpr uint64_t kPoison = 0xdead;
 constexpr uint64_t kHarmless = 0xbeef;
 constexpr size_t kRoute = 0;

@@ -5,10 +5,10 @@
 #include <set>
 #include <vector>
 
+#include "tests/policy/units.h"
+
 namespace troupe::policy {
 namespace {
-
-constexpr Nanos kSecond = kNanosPerSecond;
 
 TEST(Recycle, WorkerIsDueAtWhicheverLimitItReachesFirst) {
   struct Case {

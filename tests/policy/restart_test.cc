@@ -6,13 +6,13 @@
 
 #include <vector>
 
+#include "tests/policy/units.h"
+
 namespace troupe::policy {
 namespace {
 
 using Action = RestartDecision::Action;
 
-constexpr Nanos kMs = kNanosPerMilli;
-constexpr Nanos kSecond = kNanosPerSecond;
 constexpr double kMiddle = 0.5;  // the random number that means no jitter
 
 // Fails at those times; true for each that is answered by a restart.

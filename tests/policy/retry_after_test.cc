@@ -5,10 +5,11 @@
 #include <set>
 #include <vector>
 
+#include "tests/policy/units.h"
+
 namespace troupe::policy {
 namespace {
 
-constexpr Nanos kSecond = kNanosPerSecond;
 constexpr double kAlmostOne = 0x1.fffffffffffffp-1;
 
 TEST(RetryAfter, ClearingTimeIsDepthByRate) {

@@ -8,12 +8,11 @@
 
 #include "runtime/policy/scaling.h"
 #include "tests/policy/pool_simulation.h"
+#include "tests/policy/units.h"
 
 namespace troupe::policy {
 namespace {
 
-constexpr Nanos kMs = kNanosPerMilli;
-constexpr Nanos kSecond = kNanosPerSecond;
 constexpr ScalingPolicy kPolicy{.min = 1, .max = 32};
 
 using Steps = std::vector<PoolSimulation::Step>;

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/policy/units.h"
+
 namespace troupe::policy {
 namespace {
 
 using testing::HasSubstr;
 
-constexpr Nanos kMs = kNanosPerMilli;
-constexpr Nanos kSecond = kNanosPerSecond;
 constexpr ScalingPolicy kPolicy{.min = 1, .max = 32};
 
 // A pool at that load; 10 workers that are neither pressed nor idle unless changed.

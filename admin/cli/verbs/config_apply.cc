@@ -5,12 +5,12 @@
 namespace troupe::admin::cli {
 
 void AddConfigApply(Command group, Tool& tool) {
-  struct Options {
+  struct ConfigApplyOptions {
     std::string file;
     std::vector<std::string> assignments;
     ChangeOptions change;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConfigApplyOptions>();
   Command verb = group.Verb("apply", "Puts a configuration, or single fields, into effect");
   verb.OptionalArgument("FILE", options->file, "A whole configuration, YAML or JSON; - reads it");
   verb.Option("--set", "PATH=VALUE", options->assignments,

@@ -35,12 +35,12 @@ void PrintHelmValues(Tool& tool, v1::DiffRevisionsRequest request) {
 }  // namespace
 
 void AddConfigDiff(Command group, Tool& tool) {
-  struct Options {
+  struct ConfigDiffOptions {
     std::string from;
     std::string to;
     bool helm = false;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConfigDiffOptions>();
   Command verb = group.Verb("diff", "What differs between two revisions");
   verb.OptionalArgument("FROM", options->from, "Without: the one that TO was made from");
   verb.OptionalArgument("TO", options->to, "Without: the one in effect");

@@ -18,12 +18,12 @@ void ShowOrigins(const v1::ConfigView& view, Page& page) {
 }  // namespace
 
 void AddConfigGet(Command group, Tool& tool) {
-  struct Options {
+  struct ConfigGetOptions {
     std::string revision;
     bool origins = false;
     bool all = false;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConfigGetOptions>();
   Command verb = group.Verb("get", "The configuration in effect, or that of a revision, as YAML");
   verb.OptionalArgument("REVISION", options->revision, "As config history shows it");
   verb.Flag("--origins", options->origins, "Where each value that is no default came from instead");

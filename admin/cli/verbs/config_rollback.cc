@@ -4,11 +4,11 @@
 namespace troupe::admin::cli {
 
 void AddConfigRollback(Command group, Tool& tool) {
-  struct Options {
+  struct ConfigRollbackOptions {
     std::string revision;
     ChangeOptions change;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConfigRollbackOptions>();
   Command verb = group.Verb("rollback", "Makes a new revision that is an old one");
   verb.OptionalArgument("REVISION", options->revision,
                         "As config history shows it; without: the one before");

@@ -10,7 +10,7 @@ constexpr int64_t kFirst = 1;
 // The server sends what it keeps at once; when nothing has come for so long, that was all.
 constexpr absl::Duration kQuiet = absl::Milliseconds(500);
 
-struct Options {
+struct EventsOptions {
   v1::WatchEventsRequest request;
   std::string since;
   bool follow = false;
@@ -22,7 +22,7 @@ void Show(const v1::Event& event, Page& page) {
            ": " + event.text());
 }
 
-int64_t FirstWanted(const Options& options) {
+int64_t FirstWanted(const EventsOptions& options) {
   if (options.since.empty()) return kFirst;
   if (options.since == "now") return 0;
   const absl::StatusOr<uint64_t> number = config::ParseNumber(options.since);
@@ -31,7 +31,7 @@ int64_t FirstWanted(const Options& options) {
                 "--since takes the number of an event, as events shows it, or now");
 }
 
-void Print(Tool& tool, const Options& options) {
+void Print(Tool& tool, const EventsOptions& options) {
   v1::WatchEventsRequest request = options.request;
   request.set_start_sequence(FirstWanted(options));
   Client::StreamLimits limits{tool.timeout_given(), std::nullopt};
@@ -46,7 +46,7 @@ void Print(Tool& tool, const Options& options) {
 }  // namespace
 
 void AddEvents(Command group, Tool& tool) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EventsOptions>();
   Command verb = group.Verb("events", "What happened: deaths, drains, changes");
   verb.Flag("-f,--follow", options->follow, "Stay and print events as they happen");
   verb.Option("--since", "SEQUENCE", options->since,

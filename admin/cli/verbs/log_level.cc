@@ -10,7 +10,7 @@ namespace {
 
 constexpr char kReset[] = "reset";  // the component's own level is taken away
 
-struct Options {
+struct LogLevelOptions {
   std::string level;
   std::string component;
   std::optional<absl::Duration> revert_after;
@@ -26,7 +26,7 @@ void Show(const v1::LogLevels& levels, Page& page) {
   if (levels.has_revert_time()) page.Remark("as before from " + Text(levels.revert_time()) + " on");
 }
 
-v1::LogLevels::Level ParseLevel(const Options& options) {
+v1::LogLevels::Level ParseLevel(const LogLevelOptions& options) {
   v1::LogLevels::Level level = v1::LogLevels::LEVEL_UNSPECIFIED;
   if (options.level == kReset && !options.component.empty()) return level;
   if (!v1::LogLevels::Level_Parse(absl::AsciiStrToUpper(options.level), &level) || level == 0) {
@@ -39,7 +39,7 @@ v1::LogLevels::Level ParseLevel(const Options& options) {
 }  // namespace
 
 void AddLogLevel(Command group, Tool& tool) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogLevelOptions>();
   Command verb = group.Verb("level", "How much the server logs, for good or for a time");
   verb.Argument("LEVEL", options->level,
                 "debug, info, warning, error or off; reset takes a component's own level away");

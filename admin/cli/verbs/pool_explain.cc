@@ -29,11 +29,11 @@ void Show(const v1::ExplainPoolResponse& response, Page& page) {
 }  // namespace
 
 void AddPoolExplain(Command group, Tool& tool) {
-  struct Options {
+  struct PoolExplainOptions {
     std::string pool;
     int limit = 20;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PoolExplainOptions>();
   Command verb = group.Verb("explain", "Why a pool has as many workers as it has");
   verb.Argument("POOL", options->pool, "As pool ls shows it");
   verb.Option("--limit", "N", options->limit, "At most so many decisions (20)");

@@ -5,11 +5,11 @@
 namespace troupe::admin::cli {
 
 void AddPoolGet(Command group, Tool& tool) {
-  struct Options {
+  struct PoolGetOptions {
     std::string pool;
     std::optional<absl::Duration> watch;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PoolGetOptions>();
   Command verb = group.Verb("get", "One pool: state, capacity, queue, times, deaths");
   verb.Argument("POOL", options->pool, "As pool ls shows it");
   verb.Watch(options->watch, "Again every second, or every INTERVAL with --watch=INTERVAL");

@@ -26,12 +26,12 @@ std::pair<int32_t, int32_t> ParseBounds(const std::string& text) {
 }  // namespace
 
 void AddPoolScale(Command group, Tool& tool) {
-  struct Options {
+  struct PoolScaleOptions {
     std::string pool;
     std::string workers;
     PoolUpdateOptions update;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PoolScaleOptions>();
   Command verb = group.Verb("scale", "Sets how many workers a pool has; makes a revision");
   verb.Argument("POOL", options->pool, "As pool ls shows it");
   verb.Argument("WORKERS", options->workers, "N for a fixed number, MIN-MAX to scale between");

@@ -55,12 +55,12 @@ void Assign(v1::UpdatePoolRequest& request, std::string_view assignment) {
 }  // namespace
 
 void AddPoolSet(Command group, Tool& tool) {
-  struct Options {
+  struct PoolSetOptions {
     std::string pool;
     std::vector<std::string> assignments;
     PoolUpdateOptions update;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PoolSetOptions>();
   Command verb = group.Verb("set", "Changes bounds of a pool; makes a revision");
   verb.Argument("POOL", options->pool, "As pool ls shows it");
   verb.Arguments("FIELD=VALUE", options->assignments,

@@ -12,7 +12,7 @@ namespace {
 
 using google::protobuf::MessageFactory;
 
-struct Options {
+struct RawOptions {
   std::string method;
   std::string data = "{}";
 };
@@ -36,7 +36,7 @@ std::string DataOf(const std::string& data) {
   return data.rfind('@', 0) == 0 ? ReadInput(data.substr(1)) : data;
 }
 
-void CallMethod(Tool& tool, const Options& options) {
+void CallMethod(Tool& tool, const RawOptions& options) {
   const MethodDescriptor& method = FindMethod(options.method);
   const std::unique_ptr<Message> request = New(method.input_type());
   const auto parsed =
@@ -60,7 +60,7 @@ void CallMethod(Tool& tool, const Options& options) {
 }  // namespace
 
 void AddRaw(Command group, Tool& tool) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RawOptions>();
   Command verb = group.Verb("raw", "Calls any method of the API with a request in JSON");
   verb.OptionalArgument("METHOD", options->method, "As Pools.GetPool; without: lists them");
   verb.Option("-d,--data", "JSON", options->data, "The request; @FILE or @- reads it");

@@ -5,7 +5,7 @@
 namespace troupe::admin::cli {
 namespace {
 
-struct Options {
+struct ReqCancelOptions {
   std::vector<std::string> requests;
   std::string filter;
   std::string reason;
@@ -25,7 +25,7 @@ void ShowMany(const v1::CancelRequestsResponse& response, Page& page) {
   }
 }
 
-void CancelMatching(Tool& tool, const Options& options) {
+void CancelMatching(Tool& tool, const ReqCancelOptions& options) {
   v1::CancelRequestsRequest request;
   request.set_filter(options.filter);
   request.set_validate_only(options.dry_run);
@@ -35,7 +35,7 @@ void CancelMatching(Tool& tool, const Options& options) {
   if (options.dry_run) tool.output().Say("none was cancelled: so many would be");
 }
 
-void CancelEach(Tool& tool, const Options& options) {
+void CancelEach(Tool& tool, const ReqCancelOptions& options) {
   for (const std::string& id : options.requests) {
     v1::CancelRequestRequest request;
     request.set_name(FullName("requests", id));
@@ -48,7 +48,7 @@ void CancelEach(Tool& tool, const Options& options) {
 }  // namespace
 
 void AddReqCancel(Command group, Tool& tool) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReqCancelOptions>();
   Command verb = group.Verb("cancel", "Ends requests with 503; their connections go on");
   verb.OptionalArguments("REQUEST", options->requests, "As req ls shows them");
   verb.Option("--filter", "FILTER", options->filter, "Instead: all that match, as in req ls");

@@ -8,7 +8,7 @@
 namespace troupe::admin::cli {
 namespace {
 
-struct Options {
+struct StatsOptions {
   std::string fields;
   std::optional<absl::Duration> watch;
 };
@@ -58,7 +58,7 @@ void Show(const v1::StatsSnapshot& stats, Page& page) {
 }
 
 template <typename Request>
-Request RequestFor(const Options& options) {
+Request RequestFor(const StatsOptions& options) {
   Request request;
   if (!options.fields.empty()) {
     google::protobuf::util::FieldMaskUtil::FromString(options.fields, request.mutable_read_mask());
@@ -66,7 +66,7 @@ Request RequestFor(const Options& options) {
   return request;
 }
 
-void Watch(Tool& tool, const Options& options) {
+void Watch(Tool& tool, const StatsOptions& options) {
   auto request = RequestFor<v1::WatchStatsRequest>(options);
   *request.mutable_interval() = config::ToProto(*options.watch);
   v1::StatsSnapshot stats;
@@ -81,7 +81,7 @@ void Watch(Tool& tool, const Options& options) {
 }  // namespace
 
 void AddStats(Command group, Tool& tool) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<StatsOptions>();
   Command verb = group.Verb("stats", "Numbers of now: rates, outcomes, pools, memory");
   verb.Option("--fields", "A,B", options->fields,
               "Only these, as -o json names them: ledger,pools.queue_depth");

@@ -5,11 +5,11 @@
 namespace troupe::admin::cli {
 
 void AddUndrain(Command group, Tool& tool) {
-  struct Options {
+  struct UndrainOptions {
     v1::UndrainRequest request;
     bool wait = false;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<UndrainOptions>();
   Command verb = group.Verb("undrain", "Back to serving; closed listeners are opened again");
   verb.Option("--reason", "TEXT", *options->request.mutable_reason(), "Why, for audit and events");
   verb.Flag("--wait", options->wait, "Stay until all is served again");
