@@ -4,7 +4,7 @@
 #include <string>
 
 #include "admin/health/metrics_text.h"
-#include "admin/health/process.h"
+#include "runtime/process.h"
 
 namespace troupe::admin {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "admin/health/process.h"
+#include "runtime/process.h"
 #include "runtime/server_stats.h"
 
 namespace troupe::admin {

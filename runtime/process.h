@@ -5,7 +5,7 @@
 
 #include "absl/time/time.h"
 
-namespace troupe::admin {
+namespace troupe {
 
 struct ProcessReading {
   uint64_t resident_bytes = 0;
@@ -17,4 +17,4 @@ struct ProcessReading {
 // What cannot be read is 0.
 ProcessReading ReadProcess();
 
-}  // namespace troupe::admin
+}  // namespace troupe

@@ -1,6 +1,7 @@
-#include "admin/health/process.h"
+#include "runtime/process.h"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <ctime>
@@ -8,7 +9,7 @@
 #include <fstream>
 #include <system_error>
 
-namespace troupe::admin {
+namespace troupe {
 namespace {
 
 uint64_t ResidentBytes() {
@@ -19,7 +20,13 @@ uint64_t ResidentBytes() {
   return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+// Since Linux 6.2 the folder's size is their number (Documentation/filesystems/proc.rst, 3.14); to
+// read the folder costs a microsecond for each.
 uint64_t OpenDescriptors() {
+  struct stat folder {};
+  if (stat("/proc/self/fd", &folder) == 0 && folder.st_size > 0) {
+    return static_cast<uint64_t>(folder.st_size);
+  }
   std::error_code error;
   std::filesystem::directory_iterator entry("/proc/self/fd", error);
   uint64_t count = 0;
@@ -42,4 +49,4 @@ ProcessReading ReadProcess() {
   return reading;
 }
 
-}  // namespace troupe::admin
+}  // namespace troupe
