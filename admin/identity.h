@@ -42,7 +42,7 @@ class Identity {
     Role anonymous = config::v1::Admin::ROLE_UNSPECIFIED;  // of callers without a credential
     std::string anonymous_name;
     std::map<std::string, Role> certificates;  // by a name in it
-    const TokenFile* tokens = nullptr;         // null: none; outlives this
+    TokenFile* tokens = nullptr;               // null: none; outlives this
   };
 
   Identity(Trust trust, FailureLimit& failures) : trust_(std::move(trust)), failures_(failures) {}

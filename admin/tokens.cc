@@ -8,7 +8,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "absl/time/clock.h"
 #include "runtime/config/text.h"
+#include "runtime/telemetry/log.h"
 
 namespace troupe::admin {
 namespace {
@@ -16,6 +18,7 @@ namespace {
 constexpr size_t kSecretBytesMin = 22;  // 128 bits in base64
 constexpr size_t kSecretBytesMax = 1024;
 constexpr size_t kFileBytesMax = 1 << 20;
+constexpr absl::Duration kLookEvery = absl::Seconds(1);
 
 bool IsOwnGroup(gid_t group) {
   if (group == getegid()) return true;
@@ -51,6 +54,12 @@ absl::StatusOr<std::string> ReadPrivately(const std::string& path) {
         config::Concat("admin.tokens_file: ", path, " is over 1 MiB large"));
   }
   return text.str();
+}
+
+absl::StatusOr<std::vector<Token>> ReadTokens(const std::string& path) {
+  absl::StatusOr<std::string> text = ReadPrivately(path);
+  if (!text.ok()) return text.status();
+  return ParseTokens(*text);
 }
 
 }  // namespace
@@ -89,16 +98,39 @@ absl::StatusOr<std::unique_ptr<TokenFile>> TokenFile::Open(const std::string& pa
 }
 
 absl::Status TokenFile::Reload() {
-  absl::StatusOr<std::string> text = ReadPrivately(path_);
-  if (!text.ok()) return text.status();
-  absl::StatusOr<std::vector<Token>> tokens = ParseTokens(*text);
-  if (!tokens.ok()) return tokens.status();
+  const Version version = VersionOf(path_);
+  absl::StatusOr<std::vector<Token>> tokens = ReadTokens(path_);
   const std::lock_guard lock(mutex_);
+  version_ = version;  // of what cannot be used too, or it would be said every second
+  if (!tokens.ok()) return tokens.status();
   tokens_ = *std::move(tokens);
   return absl::OkStatus();
 }
 
-std::optional<Token> TokenFile::Find(std::string_view secret) const {
+TokenFile::Version TokenFile::VersionOf(const std::string& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return {};
+  return {info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+}
+
+bool TokenFile::HasChanged() {
+  const std::lock_guard lock(mutex_);
+  const absl::Time now = absl::Now();
+  if (now - looked_ < kLookEvery) return false;
+  looked_ = now;
+  return VersionOf(path_) != version_;
+}
+
+std::optional<Token> TokenFile::Find(std::string_view secret) {
+  if (HasChanged()) {
+    const absl::Status status = Reload();
+    if (status.ok()) {
+      telemetry::LogInfo("admin", "read the tokens again");
+    } else {
+      telemetry::LogError(
+          "admin", config::Concat("the tokens stay as they were: ", std::string(status.message())));
+    }
+  }
   const std::lock_guard lock(mutex_);
   std::optional<Token> found;
   for (const Token& token : tokens_) {  // to the end, whatever was found

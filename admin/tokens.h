@@ -1,16 +1,21 @@
 // Bearer tokens: read from a file that only its owner, or the server's own group, may read,
-// compared in constant time, and read again on demand, so that they can be rotated. Any thread.
+// compared in constant time, and read again on demand and when the file has changed, so that they
+// can be rotated. Any thread.
 #pragma once
+
+#include <sys/types.h>
 
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "admin/access.h"
 
 namespace troupe::admin {
@@ -32,14 +37,23 @@ class TokenFile {
 
   // On an error the tokens stay as they were.
   absl::Status Reload();
-  // Takes as long for a wrong token as for a right one.
-  std::optional<Token> Find(std::string_view secret) const;
+  // Takes as long for a wrong token as for a right one. Looks once a second whether the file has
+  // changed.
+  std::optional<Token> Find(std::string_view secret);
 
  private:
   explicit TokenFile(std::string path) : path_(std::move(path)) {}
 
+  // What another content of the file differs in: device, inode, size, time of modification.
+  using Version = std::tuple<dev_t, ino_t, off_t, time_t, long>;
+
+  static Version VersionOf(const std::string& path);
+  bool HasChanged();
+
   const std::string path_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
+  Version version_;
+  absl::Time looked_ = absl::InfinitePast();
   std::vector<Token> tokens_;
 };
 

@@ -227,8 +227,8 @@ absl::StatusOr<ApplyConfigResponse> LiveConfig::Rollback(
     const int64_t before = store_.Find(revision_)->about.parent();
     if (before == 0) {
       return absl::FailedPreconditionError(
-          absl::StrCat("revisions/", revision_, ", which is in effect, has none before it; name the ",
-                       "revision to go back to: config history lists them."));
+          absl::StrCat("revisions/", revision_, ", which is in effect, has none before it; name ",
+                       "the revision to go back to: config history lists them."));
     }
     name = absl::StrCat("revisions/", before);
   }

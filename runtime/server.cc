@@ -187,12 +187,13 @@ absl::Status Server::Parts::Build() {
 }
 
 absl::Status Server::Parts::Bind() {
-  for (const v1::Listener& listener : config.http()) {
+  for (int i = 0; i < config.http_size(); ++i) {
     absl::StatusOr<BoundListener> result =
-        BindListener(listener, static_cast<int>(reactors.size()));
+        BindListener(config.http(i), static_cast<int>(reactors.size()));
     if (!result.ok()) {
-      return absl::Status(result.status().code(),
-                          absl::StrCat("--http: ", result.status().message()));
+      return absl::Status(
+          result.status().code(),
+          absl::StrCat("http[", i, "].address (--http): ", result.status().message()));
     }
     bound.push_back(*std::move(result));
     addresses.push_back(bound.back().address);

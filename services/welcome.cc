@@ -5,14 +5,14 @@
 namespace troupe {
 namespace {
 
-constexpr char kText[] = R"(Troupe serves HTTP here, with its embedded configuration. Try:
+constexpr char kText[] = R"(Troupe serves HTTP here. With its embedded configuration, try:
 
   curl ADDRESS/health
   curl ADDRESS/slow
   curl -H 'X-Colour: red' ADDRESS/echo
   curl -d hi 'ADDRESS/echo?body'
 
-trouped --print-config shows this configuration; trouped --config FILE starts with another.
+trouped --print-config shows that configuration; trouped --config FILE starts with another.
 docs/SERVICES.md shows how a service of your own is written.
 )";
 

@@ -277,3 +277,16 @@ class Switches(unittest.TestCase):
         pod = chart.only(found, "Job")["spec"]["template"]["spec"]
         self.assertNotIn("serviceAccountName", pod)
         self.assertEqual([next(iter(v.keys() - {"name"})) for v in pod["volumes"]], ["downwardAPI"])
+
+    def test_the_job_runs_before_whatever_changes_the_release(self):
+        job = chart.only(chart.objects(chart.template().stdout), "Job")
+        hooks = job["metadata"]["annotations"]["helm.sh/hook"].split(",")
+        self.assertEqual(set(hooks), {"pre-install", "pre-upgrade", "pre-rollback"})
+
+    def test_each_probe_is_a_pod_of_one_small_container(self):
+        found = chart.objects(chart.template("--set", "resources.requests.cpu=64").stdout)
+        pods = [o for (kind, _), o in found.items() if kind == "Pod"]
+        self.assertEqual(len(pods), 2)
+        for pod in pods:
+            (container,) = pod["spec"]["containers"]
+            self.assertEqual(container["resources"]["requests"]["cpu"], "10m")

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "runtime/config/text.h"
+#include "runtime/telemetry/log.h"
 #include "runtime/version.h"
 
 namespace troupe {
@@ -59,7 +60,14 @@ std::string Banner(std::string_view program, const Server& server, const OtherAd
                    const v1::Config& config) {
   const v1::Limits& limits = config.limits();
   std::string text = absl::StrCat(std::string(program), " ", kVersion, " serves HTTP on ",
-                                  absl::StrJoin(server.addresses(), ", "), "\n");
+                                  absl::StrJoin(server.addresses(), ", "));
+  if (config.log().format() == v1::Log::JSON) {
+    if (!others.admin.empty())
+      absl::StrAppend(&text, "; admin on ", absl::StrJoin(others.admin, ", "));
+    if (!others.health.empty()) absl::StrAppend(&text, "; health on ", others.health);
+    return telemetry::InfoLine("server", text, telemetry::LineFormat::kJson);
+  }
+  absl::StrAppend(&text, "\n");
   if (!others.admin.empty()) {
     absl::StrAppend(&text, "  admin     ", absl::StrJoin(others.admin, ", "), "\n");
   }

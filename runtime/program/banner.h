@@ -1,4 +1,5 @@
-// What a server says when it serves: addresses, the limits in effect, and commands to try.
+// What a server says when it serves: addresses, the limits in effect, and commands to try. Where
+// the log is JSON, one line like the log's with the addresses, for what collects it.
 #pragma once
 
 #include <string>

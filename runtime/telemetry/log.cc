@@ -31,6 +31,21 @@ std::string_view LevelName(spdlog::level::level_enum level) {
 
 std::string_view View(spdlog::string_view_t text) { return {text.data(), text.size()}; }
 
+std::string FormatLine(absl::Time time, std::string_view level, std::string_view component,
+                       std::string_view message, LineFormat format) {
+  const bool json = format == LineFormat::kJson;
+  std::string line = json ? R"({"time":")" : "";
+  line += absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
+  line += json ? R"(","level":")" : " ";
+  line += level;
+  line += json ? R"(","component":")" : " ";
+  AppendEscaped(line, component, format);
+  line += json ? R"(","message":")" : ": ";
+  AppendEscaped(line, message, format);
+  line += json ? "\"}\n" : "\n";
+  return line;
+}
+
 // Formats lines and writes them; called by the log's thread only.
 class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
@@ -39,25 +54,14 @@ class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mut
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    const bool json = format_ == LineFormat::kJson;
-    line_ = json ? R"({"time":")" : "";
-    line_ += absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromChrono(message.time),
-                              absl::UTCTimeZone());
-    line_ += json ? R"(","level":")" : " ";
-    line_ += LevelName(message.level);
-    line_ += json ? R"(","component":")" : " ";
-    AppendEscaped(line_, View(message.logger_name), format_);
-    line_ += json ? R"(","message":")" : ": ";
-    AppendEscaped(line_, View(message.payload), format_);
-    line_ += json ? "\"}\n" : "\n";
-    output_.Write(line_);
+    output_.Write(FormatLine(absl::FromChrono(message.time), LevelName(message.level),
+                             View(message.logger_name), View(message.payload), format_));
   }
   void flush_() override {}
 
  private:
   LogOutput output_;
   const LineFormat format_;
-  std::string line_;
 };
 
 // A running log. Members end in reverse: the pool writes what is queued and joins its thread, then
@@ -97,6 +101,11 @@ LogLevels log_levels{LogLevel::kOff, {}};
 uint64_t dropped_before = 0;  // by logs that were shut down
 
 }  // namespace
+
+std::string InfoLine(std::string_view component, std::string_view message, LineFormat format) {
+  return FormatLine(absl::Now(), kLevelNames[static_cast<size_t>(LogLevel::kInfo)], component,
+                    message, format);
+}
 
 void InitLog(const LogOptions& options) {
   ShutdownLog();

@@ -63,6 +63,9 @@ inline void LogError(std::string_view component, std::string_view message) {
   Log(LogLevel::kError, component, message);
 }
 
+// The line that LogInfo would write, for those who write it elsewhere.
+std::string InfoLine(std::string_view component, std::string_view message, LineFormat format);
+
 // Keeps a condition that lasts from filling the log: true for the first call, then once per
 // interval. Any thread.
 class LogOncePer {

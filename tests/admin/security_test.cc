@@ -12,6 +12,7 @@
 #include "admin/sockets.h"
 #include "admin/tokens.h"
 #include "tests/admin/running_admin.h"
+#include "tests/server/harness.h"
 #include "troupe/admin/v1/config.grpc.pb.h"
 #include "troupe/admin/v1/connections.grpc.pb.h"
 #include "troupe/admin/v1/crashes.grpc.pb.h"
@@ -175,6 +176,22 @@ TEST(Tokens, MayBeReadByTheServersGroupAsKubernetesGivesOutSecrets) {
     chmod(file.c_str(), mode);
     EXPECT_TRUE(TokenFile::Open(file).ok()) << std::oct << mode;
   }
+}
+
+TEST(Tokens, AreReadAgainWhenTheFileHasChangedAndStayWhenItCannotBeUsed) {
+  telemetry::TempDir folder;
+  const std::string file = folder.File("tokens");
+  std::ofstream(file) << TokensText();
+  chmod(file.c_str(), 0600);
+  auto tokens = TokenFile::Open(file);
+  ASSERT_TRUE(tokens.ok());
+  const std::string other(32, 'o');
+  std::ofstream(file) << "VIEWER:vera:" << other << "\n";
+  EXPECT_TRUE(Eventually([&] { return (*tokens)->Find(other).has_value(); }));
+  EXPECT_FALSE((*tokens)->Find(kObserver).has_value()) << "taken away";
+  std::ofstream(file) << "nonsense\n";
+  EXPECT_FALSE((*tokens)->Reload().ok());
+  EXPECT_TRUE((*tokens)->Find(other).has_value());
 }
 
 TEST(Sockets, TheFolderIsWhereTheManagerSaysElseWhereTheUserHasOneElseTheSystems) {

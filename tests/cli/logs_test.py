@@ -83,6 +83,14 @@ class ServerLog(program.Case):
         lines = [json.loads(line) for line in server.errors().splitlines()]
         self.assertTrue(any("drain" in json.dumps(line) for line in lines), lines)
 
+    def test_what_a_json_server_says_at_its_start_is_json_too(self):
+        server = self.start("--set", "log.format=JSON")
+        line = json.loads(server.first_line)
+        self.assertEqual((line["level"], line["component"]), ("INFO", "server"))
+        self.assertIn("{}:{}".format(*server.address), line["message"])
+        server.stop()
+        self.assertEqual(server.process.stdout.read(), "")
+
     def test_level_is_obeyed(self):
         server = self.start("--set", "log.level=OFF")
         server.signal(signal.SIGHUP)

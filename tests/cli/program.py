@@ -70,11 +70,11 @@ class Running:
                 text=True,
                 **options,
             )
-        first = self.process.stdout.readline()
-        match = re.search(r"serves HTTP on (?P<host>[\d.]+):(?P<port>\d+)", first)
+        self.first_line = self.process.stdout.readline()
+        match = re.search(r"serves HTTP on (?P<host>[\d.]+):(?P<port>\d+)", self.first_line)
         if not match:
             self.__exit__()
-            raise AssertionError(f"no banner: {first!r} {self.errors()}")
+            raise AssertionError(f"no banner: {self.first_line!r} {self.errors()}")
         self.address = (match["host"], int(match["port"]))
 
     def __enter__(self):
