@@ -1,7 +1,8 @@
 // The numbers of now, taken at most once in a short time however many watch: who asks meanwhile
-// gets the same. Any thread.
+// gets the same, but for a drain that has come to another step. Any thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 
@@ -24,6 +25,7 @@ class Sampler {
   Control& control_;
   std::mutex mutex_;
   absl::Time taken_at_ = absl::InfinitePast();
+  int64_t drain_steps_ = 0;  // before it was taken
   std::shared_ptr<const v1::StatsSnapshot> sample_;
 };
 
