@@ -2,23 +2,15 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
+
+#include "runtime/reactor/memory.h"
 
 namespace troupe {
 namespace {
-
-uint64_t ResidentBytes() {
-  std::ifstream file("/proc/self/statm");
-  uint64_t pages = 0;
-  uint64_t resident = 0;
-  file >> pages >> resident;
-  return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-}
 
 // Since Linux 6.2 the folder's size is their number (Documentation/filesystems/proc.rst, 3.14); to
 // read the folder costs a microsecond for each.
