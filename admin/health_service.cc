@@ -39,7 +39,7 @@ RpcService::Ticks<HealthCheckResponse> Watch(Sampler& sampler, const HealthCheck
   return {kLook,
           [&sampler, service = request.service(), last = HealthCheckResponse::UNKNOWN](
               HealthCheckResponse& out) mutable -> absl::StatusOr<Look> {
-            out.set_status(StatusOf(*sampler.Take(), service));
+            out.set_status(StatusOf(*sampler.Latest(), service));
             const bool same = out.status() == last;
             last = out.status();
             return same ? Look::kNothing : Look::kSend;

@@ -8,8 +8,15 @@ namespace troupe::admin {
 
 std::shared_ptr<const v1::StatsSnapshot> Sampler::Take() {
   const std::lock_guard lock(mutex_);
-  const int64_t drain_steps = control_.drain_steps();
-  if (drain_steps == drain_steps_ && absl::Now() - taken_at_ < kAge) return sample_;
+  return TakeLocked();
+}
+
+std::shared_ptr<const v1::StatsSnapshot> Sampler::Latest() {
+  const std::lock_guard lock(mutex_);
+  return absl::Now() - taken_at_ < kAge ? sample_ : TakeLocked();
+}
+
+std::shared_ptr<const v1::StatsSnapshot> Sampler::TakeLocked() {
   auto sample = std::make_shared<v1::StatsSnapshot>(control_.Stats());
   const ProcessReading process = ReadProcess();
   *sample->mutable_cpu_time() = ToProto(absl::ToInt64Nanoseconds(process.cpu));
@@ -17,7 +24,6 @@ std::shared_ptr<const v1::StatsSnapshot> Sampler::Take() {
   sample->set_descriptors(static_cast<int64_t>(process.open_descriptors));
   sample_ = std::move(sample);
   taken_at_ = absl::Now();
-  drain_steps_ = drain_steps;
   return sample_;
 }
 

@@ -1,8 +1,6 @@
-// The numbers of now, taken at most once in a short time however many watch: who asks meanwhile
-// gets the same, but for a drain that has come to another step. Any thread.
+// The numbers of now. Any thread.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <mutex>
 
@@ -18,14 +16,19 @@ class Sampler {
 
   explicit Sampler(Control& control) : control_(control) {}
 
-  // Without rates, which depend on what a watcher saw before.
+  // For who asks once: has what the caller did before. Without rates, which depend on what a
+  // watcher saw before.
   std::shared_ptr<const v1::StatsSnapshot> Take();
 
+  // For who watches: taken at most once in kAge, however many do.
+  std::shared_ptr<const v1::StatsSnapshot> Latest();
+
  private:
+  std::shared_ptr<const v1::StatsSnapshot> TakeLocked();
+
   Control& control_;
   std::mutex mutex_;
   absl::Time taken_at_ = absl::InfinitePast();
-  int64_t drain_steps_ = 0;  // before it was taken
   std::shared_ptr<const v1::StatsSnapshot> sample_;
 };
 

@@ -66,7 +66,7 @@ absl::StatusOr<StatsTicks> WatchStats(Sampler& sampler, const v1::WatchStatsRequ
   ticks.look = [&sampler, mask = request.read_mask(),
                 last = std::shared_ptr<const v1::StatsSnapshot>()](
                    v1::StatsSnapshot& out) mutable -> absl::StatusOr<Look> {
-    std::shared_ptr<const v1::StatsSnapshot> now = sampler.Take();
+    std::shared_ptr<const v1::StatsSnapshot> now = sampler.Latest();
     out = *now;
     FillRates(last ? *last : *now, out);
     Trim(mask, out);

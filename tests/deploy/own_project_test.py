@@ -1,4 +1,4 @@
-"""A project of an author's own builds on libtroupe as docs/SERVICES.md says.
+"""A project of an author's own is configured as docs/SERVICES.md says.
 
 usage: own_project_test.py SOURCE [unittest options]
 """
