@@ -63,7 +63,7 @@ void Connection::Flush() {
     WriteReady();
     if (!output_.empty() && !blocked_) {
       uint64_t before = output_.sent();
-      OutputQueue::Result result = output_.WriteTo(fd_);
+      OutputQueue::Result result = output_.WriteTo(fd_, closing_);
       if (output_.sent() != before) last_progress_ = reactor_.now();
       if (result == OutputQueue::Result::kError) {
         RetireSent();

@@ -28,7 +28,8 @@ void OutputQueue::AddBody(std::string&& body) {
   tail_ = nullptr;
 }
 
-OutputQueue::Result OutputQueue::WriteTo(int fd) {
+OutputQueue::Result OutputQueue::WriteTo(int fd, bool closing) {
+  const int flags = MSG_NOSIGNAL | (closing ? MSG_MORE : 0);
   while (!empty()) {
     std::array<iovec, kPiecesPerCall> pieces;
     size_t count = 0;
@@ -41,12 +42,12 @@ OutputQueue::Result OutputQueue::WriteTo(int fd) {
     }
     ssize_t result;
     if (count == 1) {
-      result = send(fd, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
+      result = send(fd, pieces[0].iov_base, pieces[0].iov_len, flags);
     } else {
       msghdr message{};
       message.msg_iov = pieces.data();
       message.msg_iovlen = count;
-      result = sendmsg(fd, &message, MSG_NOSIGNAL);
+      result = sendmsg(fd, &message, flags);
     }
     if (result < 0) {
       if (errno == EINTR) continue;

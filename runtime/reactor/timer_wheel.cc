@@ -12,7 +12,7 @@ void TimerNode::Disarm() {
   next_ = previous_ = nullptr;
 }
 
-TimerWheel::TimerWheel(Nanos now) : tick_(now / kNanosPerMilli) {
+TimerWheel::TimerWheel(Nanos now) : tick_(now / kTick) {
   for (auto& level : slots_) {
     for (Slot& slot : level) slot.next_ = slot.previous_ = &slot;
   }
@@ -39,7 +39,7 @@ void TimerWheel::Arm(TimerNode& timer, Nanos due) {
 
 void TimerWheel::Link(TimerNode& timer, Tick earliest) {
   // Rounded up, so that a timer never fires early.
-  Tick due = std::max(earliest, timer.due_ / kNanosPerMilli + (timer.due_ % kNanosPerMilli != 0));
+  Tick due = std::max(earliest, timer.due_ / kTick + (timer.due_ % kTick != 0));
   Tick distance = due - tick_;
   int level = 0;
   while (level < kLevels - 1 && distance >> (kBits * (level + 1)) != 0) ++level;
@@ -85,7 +85,7 @@ bool TimerWheel::FireDue(int& count_left) {
 }
 
 void TimerWheel::Advance(Nanos now, int count_max) {
-  Tick target = now / kNanosPerMilli;
+  Tick target = now / kTick;
   while (FireDue(count_max) && tick_ < target) {
     Tick next = NextTick();
     if (next < 0 || next > target) {  // nothing fires or cascades until then
@@ -124,7 +124,7 @@ TimerWheel::Tick TimerWheel::NextTick() {
 Nanos TimerWheel::TimeToNext(Nanos now) {
   if (!Empty(due_)) return 0;
   Tick next = NextTick();
-  return next < 0 ? kNever : std::max<Nanos>(0, next * kNanosPerMilli - now);
+  return next < 0 ? kNever : std::max<Nanos>(0, next * kTick - now);
 }
 
 }  // namespace troupe

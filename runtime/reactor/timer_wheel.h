@@ -1,6 +1,6 @@
 // A hierarchical timer wheel (Varghese and Lauck 1987): arming and disarming cost a few
-// instructions, whatever the number of timers. One per reactor, its thread only. Resolution 1 ms; a
-// timer never fires early.
+// instructions, whatever the number of timers. One per reactor, its thread only. A timer never
+// fires early, and by up to kTick late.
 #pragma once
 
 #include <array>
@@ -38,6 +38,10 @@ class TimerNode {
 
 class TimerWheel {
  public:
+  // With longer ticks those who sleep wait longer than they asked for; with shorter ones the
+  // reactor wakes more often, for fewer timers each time.
+  static constexpr Nanos kTick = kNanosPerMilli / 2;
+
   explicit TimerWheel(Nanos now);
   TimerWheel(const TimerWheel&) = delete;
   TimerWheel& operator=(const TimerWheel&) = delete;
@@ -53,7 +57,7 @@ class TimerWheel {
   Nanos TimeToNext(Nanos now);
 
  private:
-  static constexpr int kLevels = 5;  // 64^5 ms: over twelve days; later ones wait in the last slot
+  static constexpr int kLevels = 5;  // 64^5 ticks: over six days; later ones wait in the last slot
   static constexpr int kBits = 6;
   static constexpr int kSlots = 1 << kBits;
   using Tick = int64_t;

@@ -10,7 +10,7 @@
 namespace troupe {
 namespace {
 
-constexpr Nanos kMs = kNanosPerMilli;
+constexpr Nanos kTick = TimerWheel::kTick;
 
 class Timer final : public TimerNode {
  public:
@@ -41,9 +41,9 @@ std::vector<Nanos> DistancesAroundLevelBorders() {
 TEST(TimerWheel, FiresAtItsTimeAndNeverEarlier) {
   for (Nanos start : {0, 1, 62, 63, 64, 4095, 4096, 262'143, 16'777'215, 1'000'000'007}) {
     for (Nanos distance : DistancesAroundLevelBorders()) {
-      TimerWheel wheel(start * kMs);
+      TimerWheel wheel(start * kTick);
       Timer timer;
-      Nanos due = (start + distance) * kMs;
+      Nanos due = (start + distance) * kTick;
       wheel.Arm(timer, due);
       wheel.Advance(due - 1);
       ASSERT_EQ(timer.fired, 0) << "start " << start << " distance " << distance;
@@ -54,29 +54,29 @@ TEST(TimerWheel, FiresAtItsTimeAndNeverEarlier) {
   }
 }
 
-TEST(TimerWheel, RoundsPartsOfAMillisecondUp) {
+TEST(TimerWheel, RoundsPartsOfATickUp) {
   TimerWheel wheel(0);
   Timer timer;
-  wheel.Arm(timer, 5 * kMs + 1);
-  wheel.Advance(6 * kMs - 1);
+  wheel.Arm(timer, 5 * kTick + 1);
+  wheel.Advance(6 * kTick - 1);
   EXPECT_EQ(timer.fired, 0);
-  wheel.Advance(6 * kMs);
+  wheel.Advance(6 * kTick);
   EXPECT_EQ(timer.fired, 1);
 }
 
 TEST(TimerWheel, FiresAnOverdueTimerAtTheNextTick) {
-  TimerWheel wheel(100 * kMs);
+  TimerWheel wheel(100 * kTick);
   Timer timer;
-  wheel.Arm(timer, 3 * kMs);
-  wheel.Advance(101 * kMs - 1);
+  wheel.Arm(timer, 3 * kTick);
+  wheel.Advance(101 * kTick - 1);
   EXPECT_EQ(timer.fired, 0);
-  wheel.Advance(101 * kMs);
+  wheel.Advance(101 * kTick);
   EXPECT_EQ(timer.fired, 1);
 }
 
 TEST(TimerWheel, KeepsATimerBeyondItsHorizonUntilItIsDue) {
-  constexpr Nanos kDay = 86'400'000 * kMs;
-  TimerWheel wheel(12'345 * kMs);
+  constexpr Nanos kDay = 86'400 * kNanosPerSecond;
+  TimerWheel wheel(12'345 * kTick);
   Timer timer;
   wheel.Arm(timer, 40 * kDay);
   for (Nanos day = 1; day < 40; ++day) wheel.Advance(day * kDay);
@@ -89,38 +89,38 @@ TEST(TimerWheel, KeepsATimerBeyondItsHorizonUntilItIsDue) {
 TEST(TimerWheel, MovesAnArmedTimer) {
   TimerWheel wheel(0);
   Timer timer;
-  wheel.Arm(timer, 10 * kMs);
-  wheel.Arm(timer, 5000 * kMs);
-  EXPECT_EQ(timer.due(), 5000 * kMs);
-  wheel.Advance(4999 * kMs);
+  wheel.Arm(timer, 10 * kTick);
+  wheel.Arm(timer, 5000 * kTick);
+  EXPECT_EQ(timer.due(), 5000 * kTick);
+  wheel.Advance(4999 * kTick);
   EXPECT_EQ(timer.fired, 0);
-  wheel.Arm(timer, 5001 * kMs);
-  wheel.Advance(5000 * kMs);
+  wheel.Arm(timer, 5001 * kTick);
+  wheel.Advance(5000 * kTick);
   EXPECT_EQ(timer.fired, 0);
-  wheel.Advance(5001 * kMs);
+  wheel.Advance(5001 * kTick);
   EXPECT_EQ(timer.fired, 1);
 }
 
 TEST(TimerWheel, NeverFiresADisarmedTimer) {
   TimerWheel wheel(0);
   Timer timer;
-  wheel.Arm(timer, 10 * kMs);
+  wheel.Arm(timer, 10 * kTick);
   timer.Disarm();
   EXPECT_FALSE(timer.armed());
   timer.Disarm();  // once more is harmless
-  wheel.Advance(100 * kMs);
+  wheel.Advance(100 * kTick);
   EXPECT_EQ(timer.fired, 0);
 }
 
 TEST(TimerWheel, DisarmsATimerThatIsDestroyed) {
   TimerWheel wheel(0);
   Timer neighbour;
-  wheel.Arm(neighbour, 10 * kMs);
+  wheel.Arm(neighbour, 10 * kTick);
   {
     Timer timer;
-    wheel.Arm(timer, 10 * kMs);
+    wheel.Arm(timer, 10 * kTick);
   }
-  wheel.Advance(10 * kMs);
+  wheel.Advance(10 * kTick);
   EXPECT_EQ(neighbour.fired, 1);
 }
 
@@ -129,8 +129,8 @@ TEST(TimerWheel, LeavesTimersDisarmedWhenItIsDestroyed) {
   Timer far;
   {
     TimerWheel wheel(0);
-    wheel.Arm(near, kMs);
-    wheel.Arm(far, 100'000 * kMs);
+    wheel.Arm(near, kTick);
+    wheel.Arm(far, 100'000 * kTick);
   }
   EXPECT_FALSE(near.armed());
   EXPECT_FALSE(far.armed());
@@ -139,12 +139,12 @@ TEST(TimerWheel, LeavesTimersDisarmedWhenItIsDestroyed) {
 TEST(TimerWheel, ATimerMayArmItselfAgain) {
   TimerWheel wheel(0);
   Timer* self = nullptr;
-  Timer periodic([&] { wheel.Arm(*self, self->due() + 10 * kMs); });
+  Timer periodic([&] { wheel.Arm(*self, self->due() + 10 * kTick); });
   self = &periodic;
-  wheel.Arm(periodic, 10 * kMs);
-  wheel.Advance(35 * kMs);  // late: it catches up
+  wheel.Arm(periodic, 10 * kTick);
+  wheel.Advance(35 * kTick);  // late: it catches up
   EXPECT_EQ(periodic.fired, 3);
-  EXPECT_EQ(periodic.due(), 40 * kMs);
+  EXPECT_EQ(periodic.due(), 40 * kTick);
   EXPECT_TRUE(periodic.armed());
 }
 
@@ -154,7 +154,7 @@ TEST(TimerWheel, ATimerThatIsAlwaysDueDoesNotKeepTheWheelFromReturning) {
   Timer hasty([&] { wheel.Arm(*self, 0); });
   self = &hasty;
   wheel.Arm(hasty, 0);
-  wheel.Advance(3 * kMs);
+  wheel.Advance(3 * kTick);
   EXPECT_EQ(hasty.fired, 3);  // once a tick
 }
 
@@ -162,9 +162,9 @@ TEST(TimerWheel, ATimerMayDisarmOneThatIsDueAtTheSameTime) {
   TimerWheel wheel(0);
   Timer second;
   Timer first([&] { second.Disarm(); });
-  wheel.Arm(first, 10 * kMs);
-  wheel.Arm(second, 10 * kMs);
-  wheel.Advance(10 * kMs);
+  wheel.Arm(first, 10 * kTick);
+  wheel.Arm(second, 10 * kTick);
+  wheel.Advance(10 * kTick);
   EXPECT_EQ(first.fired, 1);
   EXPECT_EQ(second.fired, 0);
 }
@@ -172,12 +172,12 @@ TEST(TimerWheel, ATimerMayDisarmOneThatIsDueAtTheSameTime) {
 TEST(TimerWheel, ATimerMayPostponeOneThatIsDueAtTheSameTime) {
   TimerWheel wheel(0);
   Timer second;
-  Timer first([&] { wheel.Arm(second, 20 * kMs); });
-  wheel.Arm(first, 10 * kMs);
-  wheel.Arm(second, 10 * kMs);
-  wheel.Advance(19 * kMs);
+  Timer first([&] { wheel.Arm(second, 20 * kTick); });
+  wheel.Arm(first, 10 * kTick);
+  wheel.Arm(second, 10 * kTick);
+  wheel.Advance(19 * kTick);
   EXPECT_EQ(second.fired, 0);
-  wheel.Advance(20 * kMs);
+  wheel.Advance(20 * kTick);
   EXPECT_EQ(second.fired, 1);
 }
 
@@ -190,11 +190,11 @@ TEST(TimerWheel, ATimerMayDestroyOthersThatAreDueAtTheSameTime) {
     second.reset();
     third.reset();
   });
-  wheel.Arm(first, 10 * kMs);
-  wheel.Arm(*second, 10 * kMs);
-  wheel.Arm(*third, 10 * kMs);
-  wheel.Arm(last, 10 * kMs);
-  wheel.Advance(10 * kMs);
+  wheel.Arm(first, 10 * kTick);
+  wheel.Arm(*second, 10 * kTick);
+  wheel.Arm(*third, 10 * kTick);
+  wheel.Arm(last, 10 * kTick);
+  wheel.Advance(10 * kTick);
   EXPECT_EQ(last.fired, 1);
 }
 
@@ -204,9 +204,9 @@ TEST(TimerWheel, FiresInTheOrderOfTicksWhenAdvancedPastSeveral) {
   std::vector<std::unique_ptr<Timer>> timers;
   for (Nanos due : {70, 3, 5000, 64, 63, 4096, 1}) {
     timers.push_back(std::make_unique<Timer>([&order, due] { order.push_back(due); }));
-    wheel.Arm(*timers.back(), due * kMs);
+    wheel.Arm(*timers.back(), due * kTick);
   }
-  wheel.Advance(10'000 * kMs);
+  wheel.Advance(10'000 * kTick);
   EXPECT_EQ(order, (std::vector<Nanos>{1, 3, 63, 64, 70, 4096, 5000}));
 }
 
@@ -216,16 +216,16 @@ TEST(TimerWheel, FiresNoMoreThanAskedForAndTheOthersNextTimeInTheirOrder) {
   std::vector<std::unique_ptr<Timer>> timers;
   for (int i = 0; i < 5; ++i) {
     timers.push_back(std::make_unique<Timer>([&order, i] { order.push_back(i); }));
-    wheel.Arm(*timers.back(), (i < 3 ? 10 : 11) * kMs);
+    wheel.Arm(*timers.back(), (i < 3 ? 10 : 11) * kTick);
   }
-  wheel.Advance(20 * kMs, 2);
+  wheel.Advance(20 * kTick, 2);
   EXPECT_EQ(order, (std::vector<int>{0, 1}));
-  EXPECT_EQ(wheel.TimeToNext(20 * kMs), 0);
-  wheel.Advance(20 * kMs, 2);
+  EXPECT_EQ(wheel.TimeToNext(20 * kTick), 0);
+  wheel.Advance(20 * kTick, 2);
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3}));
-  wheel.Advance(20 * kMs, 2);
+  wheel.Advance(20 * kTick, 2);
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
-  EXPECT_EQ(wheel.TimeToNext(20 * kMs), kNever);
+  EXPECT_EQ(wheel.TimeToNext(20 * kTick), kNever);
 }
 
 TEST(TimerWheel, ATimerThatIsDueButHasNotFiredMayBeDisarmedMovedOrDestroyed) {
@@ -234,14 +234,14 @@ TEST(TimerWheel, ATimerThatIsDueButHasNotFiredMayBeDisarmedMovedOrDestroyed) {
   Timer disarmed;
   Timer moved;
   auto destroyed = std::make_unique<Timer>();
-  for (Timer* timer : {&first, &disarmed, &moved, destroyed.get()}) wheel.Arm(*timer, 10 * kMs);
-  wheel.Advance(10 * kMs, 1);
+  for (Timer* timer : {&first, &disarmed, &moved, destroyed.get()}) wheel.Arm(*timer, 10 * kTick);
+  wheel.Advance(10 * kTick, 1);
   disarmed.Disarm();
-  wheel.Arm(moved, 30 * kMs);
+  wheel.Arm(moved, 30 * kTick);
   destroyed.reset();
-  wheel.Advance(29 * kMs, 1);
+  wheel.Advance(29 * kTick, 1);
   EXPECT_EQ(disarmed.fired + moved.fired, 0);
-  wheel.Advance(30 * kMs, 1);
+  wheel.Advance(30 * kTick, 1);
   EXPECT_EQ(first.fired, 1);
   EXPECT_EQ(moved.fired, 1);
 }
@@ -251,9 +251,9 @@ TEST(TimerWheel, LeavesTimersDisarmedThatWereDueWhenItIsDestroyed) {
   Timer second;
   {
     TimerWheel wheel(0);
-    wheel.Arm(first, 10 * kMs);
-    wheel.Arm(second, 10 * kMs);
-    wheel.Advance(10 * kMs, 1);
+    wheel.Arm(first, 10 * kTick);
+    wheel.Arm(second, 10 * kTick);
+    wheel.Advance(10 * kTick, 1);
   }
   EXPECT_FALSE(second.armed());
 }
@@ -262,30 +262,30 @@ TEST(TimerWheel, HasNothingToWaitForWithoutTimers) {
   TimerWheel wheel(0);
   EXPECT_EQ(wheel.TimeToNext(0), kNever);
   Timer timer;
-  wheel.Arm(timer, 10 * kMs);
+  wheel.Arm(timer, 10 * kTick);
   timer.Disarm();
   EXPECT_EQ(wheel.TimeToNext(0), kNever);
-  wheel.Arm(timer, 10 * kMs);
-  wheel.Advance(10 * kMs);
-  EXPECT_EQ(wheel.TimeToNext(10 * kMs), kNever);
+  wheel.Arm(timer, 10 * kTick);
+  wheel.Advance(10 * kTick);
+  EXPECT_EQ(wheel.TimeToNext(10 * kTick), kNever);
 }
 
 TEST(TimerWheel, SaysExactlyHowLongUntilANearTimer) {
   TimerWheel wheel(0);
   Timer timer;
-  wheel.Arm(timer, 10 * kMs);
-  EXPECT_EQ(wheel.TimeToNext(0), 10 * kMs);
-  EXPECT_EQ(wheel.TimeToNext(3 * kMs + 1), 7 * kMs - 1);
-  EXPECT_EQ(wheel.TimeToNext(12 * kMs), 0);  // overdue
+  wheel.Arm(timer, 10 * kTick);
+  EXPECT_EQ(wheel.TimeToNext(0), 10 * kTick);
+  EXPECT_EQ(wheel.TimeToNext(3 * kTick + 1), 7 * kTick - 1);
+  EXPECT_EQ(wheel.TimeToNext(12 * kTick), 0);  // overdue
 }
 
 // A loop that sleeps for TimeToNext must reach the timer on time, and without waking up often.
 TEST(TimerWheel, ReachesAFarTimerOnTimeWhenAdvancedOnlyWhenItAsks) {
   for (Nanos distance : DistancesAroundLevelBorders()) {
-    Nanos now = 4099 * kMs;
+    Nanos now = 4099 * kTick;
     TimerWheel wheel(now);
     Timer timer;
-    Nanos due = now + distance * kMs;
+    Nanos due = now + distance * kTick;
     wheel.Arm(timer, due);
     int wakes = 0;
     while (timer.fired == 0) {
@@ -334,10 +334,10 @@ class TimerWheelModel {
   }
 
   void Arm(size_t chosen) {
-    Nanos due = now_ + SomeTime(54) - kMs;
+    Nanos due = now_ + SomeTime(54) - kTick;
     wheel_.Arm(timers_[chosen], due);
-    Nanos due_tick = due <= 0 ? 0 : (due + kMs - 1) / kMs;
-    ready_tick_[chosen] = std::max(due_tick, now_ / kMs + 1);
+    Nanos due_tick = due <= 0 ? 0 : (due + kTick - 1) / kTick;
+    ready_tick_[chosen] = std::max(due_tick, now_ / kTick + 1);
   }
 
   void Advance() {
@@ -345,7 +345,7 @@ class TimerWheelModel {
     wheel_.Advance(now_);
     Nanos next = kNever;
     for (size_t i = 0; i < timers_.size(); ++i) {
-      bool due = ready_tick_[i] <= now_ / kMs;
+      bool due = ready_tick_[i] <= now_ / kTick;
       ASSERT_EQ(timers_[i].fired, due ? 1 : 0) << "timer " << i << " at " << now_;
       if (due) ready_tick_[i] = kNever;
       timers_[i].fired = 0;
@@ -355,7 +355,7 @@ class TimerWheelModel {
     if (next == kNever) {
       ASSERT_EQ(wait, kNever);
     } else {
-      ASSERT_LE(wait, next * kMs - now_);
+      ASSERT_LE(wait, next * kTick - now_);
       ASSERT_GT(wait, 0);
     }
   }
