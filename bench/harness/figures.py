@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from harness import stats
 
-MEDIANS = ("rate", "p50", "p99", "p99_9", "client_busy", "user_us", "system_us", "resident_kib")
+MEDIANS = ("rate", "p50", "p99", "client_busy", "user_us", "system_us", "resident_kib")
 BASELINES = ("nginx", "nginx-lua")  # the second for what the first cannot do
 
 
@@ -15,6 +15,7 @@ class Row:
     name: str
     figure: stats.Estimate
     medians: dict
+    tail_us: object  # Estimate of p99.9, or None
     sums: dict
     worst_us: float
     to_baseline: object  # Estimate, or None
@@ -47,6 +48,7 @@ def rows(figure, samples):
             name,
             stats.estimate(values(name)),
             medians,
+            stats.estimate(values(name, "p99_9")) if samples[name][0].get("p99_9") else None,
             sums,
             max(values(name, "max")),
             to(baseline_of(samples), name),

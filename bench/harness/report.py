@@ -44,7 +44,7 @@ def _columns(figure, samples):
             "requests/s": lambda row, title: _median(row, "rate"),
             "p50, ms": lambda row, title: _median(row, "p50", 1e3),
             "p99, ms": lambda row, title: _median(row, "p99", 1e3),
-            "p99.9, ms": lambda row, title: _median(row, "p99_9", 1e3),
+            "p99.9 [95 %], ms": lambda row, title: _with_interval(row.tail_us, 1e3),
             "max, ms": lambda row, title: number(row.worst_us / 1e3),
         }
         if any("client_busy" in sample for runs in samples.values() for sample in runs):
@@ -60,12 +60,11 @@ def _median(row, key, unit=1):
     return number(row.medians[key] / unit) if key in row.medians else ""
 
 
-def _with_interval(estimate):
-    return (
-        f"{number(estimate.value)} [{number(estimate.low)}, {number(estimate.high)}]"
-        if estimate
-        else ""
-    )
+def _with_interval(estimate, unit=1):
+    if not estimate:
+        return ""
+    value, low, high = (number(v / unit) for v in (estimate.value, estimate.low, estimate.high))
+    return f"{value} [{low}, {high}]"
 
 
 def _to_json(results):

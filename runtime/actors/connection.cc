@@ -245,13 +245,15 @@ void Connection::ExpireExchanges(Nanos now) {
 // answer with a reset, which may destroy the last answer on its way (RFC 9112 section 9.6): then
 // its end is waited for, for a while.
 void Connection::FinishOrLinger() {
+  // Sends what the kernel holds back of the last answer. A close alone would drop that if the
+  // client had just sent something.
+  shutdown(fd_, SHUT_WR);
   Nanos linger = front_.snapshot().timeouts.linger;
   bool unread = refused_ || !unparsed().empty();
   if (!unread || peer_finished_ || linger == 0) {
     Quit();
     return;
   }
-  shutdown(fd_, SHUT_WR);
   StopReading();
   buffer_.Reset();
   parsed_ = 0;

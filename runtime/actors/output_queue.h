@@ -40,8 +40,9 @@ class OutputQueue {
     }
   }
 
-  // Sends as much as the socket takes. `closing` says that nothing follows and the sending side is
-  // closed as soon as all is taken: then the last bytes go with that, in one packet.
+  // Sends as much as the socket takes. `closing` says that nothing follows, and that the caller
+  // shuts the sending side down as soon as all is taken: the last bytes go with that, in one
+  // packet.
   Result WriteTo(int fd, bool closing = false);
 
   // Drops what is unsent.

@@ -112,6 +112,20 @@ TEST(Linger, LetsAClientThatPipelinesReadTheLastAnswer_Rfc9112_9_6) {
   EXPECT_EQ(client.WaitForEnd(), Client::End::kClosed) << "bytes that nobody read cause a reset";
 }
 
+// It said that nothing follows, so nobody waits for it; but its answer is on its way before a reset
+// is.
+TEST(Linger, SendsTheLastAnswerToAClientThatSaidCloseAndStillSentMore_Rfc9112_9_6) {
+  for (const char* linger : {"timeouts.linger=20s", "timeouts.linger=0s"}) {
+    RunningServer server({linger});
+    Client client = server.NewClient();
+    ASSERT_TRUE(client.Send(GetRequest("/held", "Connection: close\r\n")));
+    ASSERT_TRUE(server.Begun(1));
+    ASSERT_TRUE(client.Send("\r\n"));  // as user agents of old did after a body
+    server.stage().open = true;
+    EXPECT_EQ(client.Read().body, "held") << linger;
+  }
+}
+
 TEST(Linger, EndsAClientThatSendsWithoutEnd) {
   RunningServer server({"limits.body_bytes_max=1KiB", "timeouts.linger=50ms"});
   Client client = server.NewClient();
