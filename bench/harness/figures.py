@@ -10,14 +10,14 @@ BASELINES = ("nginx", "nginx-lua")  # the second for what the first cannot do
 
 @dataclass(frozen=True)
 class Row:
-    """One server in one case. Estimates; `sums` and `worst` are over all runs."""
+    """One server in one case. Estimates; `sums` are over all runs."""
 
     name: str
     figure: stats.Estimate
     medians: dict
     tail_us: object  # Estimate of p99.9, or None
+    slowest_us: object  # Estimate of a run's slowest request
     sums: dict
-    worst_us: float
     to_baseline: object  # Estimate, or None
     to_limit: object
 
@@ -49,8 +49,8 @@ def rows(figure, samples):
             stats.estimate(values(name)),
             medians,
             stats.estimate(values(name, "p99_9")) if samples[name][0].get("p99_9") else None,
+            stats.estimate(values(name, "max")),
             sums,
-            max(values(name, "max")),
             to(baseline_of(samples), name),
             to("limit", name),
         )

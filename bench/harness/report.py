@@ -45,7 +45,7 @@ def _columns(figure, samples):
             "p50, ms": lambda row, title: _median(row, "p50", 1e3),
             "p99, ms": lambda row, title: _median(row, "p99", 1e3),
             "p99.9 [95 %], ms": lambda row, title: _with_interval(row.tail_us, 1e3),
-            "max, ms": lambda row, title: number(row.worst_us / 1e3),
+            "slowest [95 %], ms": lambda row, title: _with_interval(row.slowest_us, 1e3),
         }
         if any("client_busy" in sample for runs in samples.values() for sample in runs):
             columns["client busy, %"] = lambda row, title: _median(row, "client_busy", 1e-2)
