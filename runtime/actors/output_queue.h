@@ -43,7 +43,7 @@ class OutputQueue {
   // Sends as much as the socket takes. `closing` says that nothing follows, and that the caller
   // shuts the sending side down as soon as all is taken: the last bytes go with that, in one
   // packet.
-  Result WriteTo(int fd, bool closing = false);
+  Result WriteTo(int fd, bool closing);
 
   // Drops what is unsent.
   void Clear();
